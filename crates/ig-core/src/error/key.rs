@@ -1,0 +1,29 @@
+error_group! {
+    /// A key is missing, weak, exposed or the wrong one.
+    KeyError {
+        Missing { place: String } = "key.missing",
+            "no key found in {place}; make one with `nhs-ig keys new`, or ask the key holder";
+        Format {} = "key.format",
+            "not a key of the form nhsig_sk_<id>_<64 hex digits>, id of 1 to 32 characters a-z, 0-9 and hyphen; make one with `nhs-ig keys new`";
+        Id {} = "key.id",
+            "a key id has 1 to 32 characters a-z, 0-9 and hyphen";
+        Weak {} = "key.weak",
+            "the key is not 32 random bytes (wrong length, or fewer than 8 different bytes); make one with `nhs-ig keys new`";
+        ExposedFile { mode: String } = "key.file_exposed",
+            "others can read the key file (mode {mode}); run `chmod 600` on it, replace the key if it was copied, or pass permissions=\"managed_mount\" for a container secret";
+        Unreadable { reason: String } = "key.unreadable",
+            "the key file cannot be read: {reason}";
+        Exists {} = "key.file_exists",
+            "a file of that name exists and a key file is never overwritten; choose another name";
+        Unavailable { key_id: String } = "key.unavailable",
+            "the key {key_id} is not loaded in this process; make a Pseudonymiser with it before the plan runs";
+        Mismatch { key_id: String, expected: String, found: String } = "key.mismatch",
+            "the key {key_id} in this process has check value {found}, expected {expected}; load the key that the plan was made with";
+        IdConflict { key_id: String } = "key.id_conflict",
+            "another key is already loaded under the id {key_id}; two keys need two ids";
+        Random {} = "key.random",
+            "the operating system gave no random bytes; no key was made";
+        NotPicklable {} = "key.not_picklable",
+            "a key is never copied, pickled or printed; pass its file or environment name to the other process instead";
+    }
+}

@@ -1,0 +1,25 @@
+error_group! {
+    /// A call, a column or a file is not of the expected kind.
+    MisuseError {
+        ColumnMissing { column: String, available: String } = "misuse.column_missing",
+            "there is no column {column}; {available}";
+        ColumnType { column: String, expected: String, found: String } = "misuse.column_type",
+            "{column} is of type {found}, expected {expected}; convert it first";
+        Argument { name: String, expected: String } = "misuse.argument",
+            "{name} is not usable: expected {expected}";
+        Unreadable { file: String, reason: String } = "misuse.unreadable",
+            "{file} cannot be read: {reason}";
+        NotCsv { file: String, reason: String } = "misuse.not_csv",
+            "{file} is not a CSV table: {reason}";
+        NotParquet { file: String } = "misuse.not_parquet",
+            "{file} is not a Parquet file, or is damaged";
+        FileKind { file: String } = "misuse.file_kind",
+            "{file} has an ending that is not known; use .csv or .parquet";
+        Engine { reason: String } = "misuse.engine",
+            "the engine handed over data that could not be taken: {reason}";
+        Interrupted {} = "misuse.interrupted",
+            "interrupted by the user; nothing was written";
+        PanicInside {} = "misuse.defect",
+            "a defect in nhs_ig: please report it with the code and version, without data";
+    }
+}

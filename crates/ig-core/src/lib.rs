@@ -1,0 +1,10 @@
+#![forbid(unsafe_code)]
+#![doc = include_str!("../docs/overview.md")]
+
+mod error;
+mod nhs_number;
+
+pub use error::{
+    AccessError, AuditError, Error, ExportError, IdentifierError, KeyError, MisuseError, PolicyError, Result,
+};
+pub use nhs_number::{ChiDate, NhsNumber, Region};
