@@ -5,6 +5,7 @@ mod normalise;
 mod region;
 
 pub use chi::ChiDate;
+pub(crate) use normalise::is_blank;
 pub use region::Region;
 
 use crate::error::IdentifierError;

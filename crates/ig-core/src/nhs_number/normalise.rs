@@ -41,6 +41,11 @@ fn spread_digits(text: &str) -> Result<[u8; 10], IdentifierError> {
 }
 
 /// Space, tab, full stop, hyphen, and their no-break and typographic forms.
-pub(super) const fn is_separator(character: char) -> bool {
+const fn is_separator(character: char) -> bool {
     matches!(character, ' ' | '\t' | '.' | '-' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2010}' | '\u{2011}')
+}
+
+/// Whether a cell holds nothing but separators and white space.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(|character| is_separator(character) || character.is_whitespace())
 }

@@ -1,0 +1,19 @@
+//! The acts on whole columns: Arrow arrays in, Arrow arrays out.
+//!
+//! A [`ColumnAct`] is plain data without a key, so it can travel in a query plan, a pickle or a manifest.
+//! [`ColumnAct::prepare`] turns it into a [`PreparedAct`], which holds what it needs (a derived key) and is
+//! applied to as many arrays as wanted. Rust, Python, Polars and the release all go this one way.
+//!
+//! Null stays null. Dictionary (categorical) columns are worked on once for each value.
+
+mod act;
+mod cells;
+mod checks;
+mod generalise;
+mod hash;
+mod hide;
+mod invalid;
+mod text_out;
+
+pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
+pub use invalid::{OnInvalid, Place};

@@ -1,0 +1,206 @@
+//! The acts, as data and made ready.
+
+use super::cells::{Accepts, Cells};
+use super::invalid::{Invalid, OnInvalid, Place};
+use super::{checks, generalise, hash, hide};
+use crate::error::Error;
+use crate::mask::{AgeBand, DateLevel, MaskPartial};
+use crate::nhs_number::NhsNumber;
+use crate::postcode::PostcodeLevel;
+use crate::pseudonym::{Encoding, PseudonymSpec, Pseudonymiser};
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use serde::{Deserialize, Serialize};
+
+/// One act on a column, as plain data: it names a key by id and never holds one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ColumnAct {
+    /// Replace identifiers by keyed pseudonyms.
+    Pseudonymise {
+        /// Scheme, key id, context, kind and form.
+        #[serde(flatten)]
+        spec: PseudonymSpec,
+        /// What to do with invalid NHS numbers.
+        #[serde(default)]
+        on_invalid: OnInvalid,
+    },
+    /// Replace every value by a fixed word.
+    Redact,
+    /// Show a few characters at either end.
+    MaskPartial(MaskPartial),
+    /// Keep month, quarter, year or financial year of a date.
+    GeneraliseDate {
+        /// How much is kept.
+        to: DateLevel,
+        /// What to do with cells that are not dates.
+        #[serde(default)]
+        on_invalid: OnInvalid,
+    },
+    /// Put ages into bands.
+    AgeBand {
+        /// Width and top.
+        #[serde(flatten)]
+        bands: AgeBand,
+        /// What to do with cells that are not ages.
+        #[serde(default)]
+        on_invalid: OnInvalid,
+    },
+    /// Keep area, district or sector of a postcode.
+    Postcode {
+        /// How much is kept.
+        to: PostcodeLevel,
+        /// What to do with cells that are not postcodes.
+        #[serde(default)]
+        on_invalid: OnInvalid,
+    },
+    /// Whether a cell is a valid NHS number.
+    IsNhsNumber,
+    /// Why a cell is not a valid NHS number.
+    InvalidReason,
+    /// Ten digits without spaces.
+    NormaliseNhsNumber {
+        /// What to do with invalid NHS numbers.
+        #[serde(default)]
+        on_invalid: OnInvalid,
+    },
+    /// The 3-3-4 form.
+    FormatNhsNumber {
+        /// What to do with invalid NHS numbers.
+        #[serde(default)]
+        on_invalid: OnInvalid,
+    },
+    /// Who issues numbers of its range.
+    NhsNumberRegion {
+        /// What to do with invalid NHS numbers.
+        #[serde(default)]
+        on_invalid: OnInvalid,
+    },
+}
+
+/// The type of column an act makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputType {
+    /// `LargeUtf8`
+    Text,
+    /// `LargeBinary`
+    Bytes,
+    /// `Boolean`
+    Boolean,
+}
+
+impl OutputType {
+    /// The Arrow type.
+    pub const fn data_type(self) -> DataType {
+        match self {
+            Self::Text => DataType::LargeUtf8,
+            Self::Bytes => DataType::LargeBinary,
+            Self::Boolean => DataType::Boolean,
+        }
+    }
+}
+
+impl ColumnAct {
+    /// The type of column it makes.
+    pub const fn output_type(&self) -> OutputType {
+        match self {
+            Self::IsNhsNumber => OutputType::Boolean,
+            Self::Pseudonymise { spec, .. } if matches!(spec.encoding, Encoding::Bytes) => OutputType::Bytes,
+            _ => OutputType::Text,
+        }
+    }
+
+    /// Finds the key, if the act needs one, in the ring of this process.
+    ///
+    /// # Errors
+    /// `key.unavailable`, `key.mismatch`
+    pub fn prepare(&self) -> Result<PreparedAct, Error> {
+        let pseudonymiser = match self {
+            Self::Pseudonymise { spec, .. } => Some(Pseudonymiser::from_process_keys(spec)?),
+            _ => None,
+        };
+        Ok(PreparedAct { act: self.clone(), pseudonymiser })
+    }
+}
+
+/// A column after an act.
+#[derive(Debug)]
+pub struct Transformed {
+    /// The new column, as long as the old one.
+    pub array: ArrayRef,
+    /// Cells that were not valid and were set to null.
+    pub invalid: u64,
+}
+
+/// An act that holds what it needs and can be applied to many arrays.
+#[derive(Debug)]
+pub struct PreparedAct {
+    act: ColumnAct,
+    pseudonymiser: Option<Pseudonymiser>,
+}
+
+impl PreparedAct {
+    /// A pseudonymisation with a key that is at hand, without the ring of the process.
+    pub fn pseudonymise(pseudonymiser: Pseudonymiser, on_invalid: OnInvalid) -> Self {
+        let act = ColumnAct::Pseudonymise { spec: pseudonymiser.spec().clone(), on_invalid };
+        Self { act, pseudonymiser: Some(pseudonymiser) }
+    }
+
+    /// The act as data.
+    pub const fn act(&self) -> &ColumnAct {
+        &self.act
+    }
+
+    /// Works on one array.
+    ///
+    /// # Errors
+    /// `misuse.column_type` if the act does not take such a column, `identifier.invalid_cells` if cells are
+    /// not valid and the act is to refuse them.
+    pub fn apply(&self, array: &ArrayRef, place: &Place) -> Result<Transformed, Error> {
+        let whole = |array: ArrayRef| (array, Invalid::default());
+        let ((array, invalid), on_invalid) = match (&self.act, &self.pseudonymiser) {
+            (ColumnAct::Pseudonymise { on_invalid, .. }, Some(pseudonymiser)) => {
+                (hash::pseudonymise(pseudonymiser, array, place)?, *on_invalid)
+            }
+            // `prepare` and `pseudonymise` are the only makers, and both bring the key.
+            (ColumnAct::Pseudonymise { .. }, None) => return Err(crate::MisuseError::PanicInside {}.into()),
+            (ColumnAct::Redact, _) => (whole(hide::redact(array)), OnInvalid::Raise),
+            (ColumnAct::MaskPartial(mask), _) => (whole(hide::mask_partial(mask, array, place)?), OnInvalid::Raise),
+            (ColumnAct::GeneraliseDate { to, on_invalid }, _) => (generalise::date(*to, array, place)?, *on_invalid),
+            (ColumnAct::AgeBand { bands, on_invalid }, _) => (generalise::age(*bands, array, place)?, *on_invalid),
+            (ColumnAct::Postcode { to, on_invalid }, _) => (generalise::postcode(*to, array, place)?, *on_invalid),
+            (ColumnAct::IsNhsNumber, _) => (whole(checks::is_nhs_number(array, place)?), OnInvalid::Raise),
+            (ColumnAct::InvalidReason, _) => (whole(checks::invalid_reason(array, place)?), OnInvalid::Raise),
+            (ColumnAct::NormaliseNhsNumber { on_invalid }, _) => {
+                (checks::rewrite(array, place, |number, out| out.extend_from_slice(number.as_bytes()))?, *on_invalid)
+            }
+            (ColumnAct::FormatNhsNumber { on_invalid }, _) => (checks::rewrite(array, place, write_grouped)?, *on_invalid),
+            (ColumnAct::NhsNumberRegion { on_invalid }, _) => {
+                let write = |number: NhsNumber, out: &mut Vec<u8>| {
+                    out.extend_from_slice(number.region().as_str().as_bytes());
+                };
+                (checks::rewrite(array, place, write)?, *on_invalid)
+            }
+        };
+        Ok(Transformed { array, invalid: invalid.settle(on_invalid, place)? })
+    }
+
+    /// Checks that the act takes columns of this type, before any data is read.
+    ///
+    /// # Errors
+    /// `misuse.column_type`
+    pub fn check_type(&self, data_type: &DataType, place: &Place) -> Result<(), Error> {
+        self.apply(&arrow::array::new_empty_array(data_type), place).map(|_| ())
+    }
+}
+
+fn write_grouped(number: NhsNumber, out: &mut Vec<u8>) {
+    let digits = number.as_bytes();
+    for (place, part) in [&digits[..3], &digits[3..6], &digits[6..]].into_iter().enumerate() {
+        if place > 0 {
+            out.push(b' ');
+        }
+        out.extend_from_slice(part);
+    }
+}

@@ -1,0 +1,163 @@
+//! Walks the cells of a column of any accepted type: the only place that looks at data types.
+
+use super::invalid::Place;
+use crate::error::{Error, MisuseError};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, Int64Array, PrimitiveArray, StringArrayType, UInt64Array,
+};
+use arrow::compute::cast;
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int64Type, UInt64Type};
+use std::sync::Arc;
+
+/// One cell.
+#[derive(Clone, Copy)]
+pub(super) enum Cell<'a> {
+    Text(&'a str),
+    Integer(i64),
+    Unsigned(u64),
+    Float(f64),
+    /// Days since 1 January 1970.
+    Day(i32),
+}
+
+/// Which kinds of column an act takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Accepts {
+    /// Text, or whole numbers as tools make them of identifiers.
+    TextOrNumbers,
+    /// Text alone.
+    Text,
+    /// Text, dates and times.
+    TextOrDates,
+}
+
+impl Accepts {
+    const fn expected(self) -> &'static str {
+        match self {
+            Self::TextOrNumbers => "text, or whole numbers as integer or 64-bit float",
+            Self::Text => "text (cast it yourself, so that the written form is your choice)",
+            Self::TextOrDates => "a date, a time without time zone, or text YYYY-MM-DD",
+        }
+    }
+}
+
+/// A column brought to one of a few shapes.
+pub(super) enum Cells {
+    Text(ArrayRef),
+    Integer(Int64Array),
+    Unsigned(UInt64Array),
+    Float(PrimitiveArray<Float64Type>),
+    Day(Date32Array),
+    /// Distinct values, and for each row which of them it has.
+    Dictionary { values: Box<Cells>, keys: Vec<Option<usize>> },
+    Null(usize),
+}
+
+impl Cells {
+    /// Takes a column if the act takes its type.
+    pub(super) fn of(array: &ArrayRef, accepts: Accepts, place: &Place) -> Result<Self, Error> {
+        use DataType as T;
+        let numbers = accepts == Accepts::TextOrNumbers;
+        let dates = accepts == Accepts::TextOrDates;
+        let refused = || column_type(place, accepts.expected(), array.data_type());
+        Ok(match array.data_type() {
+            T::Null => Self::Null(array.len()),
+            T::Utf8 | T::LargeUtf8 | T::Utf8View => Self::Text(Arc::clone(array)),
+            T::Int8 | T::Int16 | T::Int32 | T::Int64 | T::UInt8 | T::UInt16 | T::UInt32 if numbers => {
+                Self::Integer(cast_to::<Int64Type>(array, place)?)
+            }
+            T::UInt64 if numbers => Self::Unsigned(cast_to::<UInt64Type>(array, place)?),
+            T::Float64 if numbers => Self::Float(cast_to::<Float64Type>(array, place)?),
+            T::Date32 | T::Date64 | T::Timestamp(_, None) if dates => Self::Day(cast_to::<Date32Type>(array, place)?),
+            T::Dictionary(_, _) => {
+                let dictionary = array.as_any_dictionary();
+                let keys = cast(dictionary.keys(), &T::UInt64).map_err(|_| refused())?;
+                let keys = keys.as_primitive::<UInt64Type>().iter().map(|key| key.map(|k| k as usize)).collect();
+                match Self::of(dictionary.values(), accepts, place) {
+                    Ok(Self::Dictionary { .. }) => return Err(refused()),
+                    values => Self::Dictionary { values: Box::new(values?), keys },
+                }
+            }
+            _ => return Err(refused()),
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text(array) => array.len(),
+            Self::Integer(array) => array.len(),
+            Self::Unsigned(array) => array.len(),
+            Self::Float(array) => array.len(),
+            Self::Day(array) => array.len(),
+            Self::Dictionary { keys, .. } => keys.len(),
+            Self::Null(length) => *length,
+        }
+    }
+
+    /// Visits every cell in order; the values of a dictionary, not its rows.
+    #[inline]
+    pub(super) fn visit(&self, visit: &mut impl FnMut(Option<Cell<'_>>)) {
+        match self {
+            Self::Text(array) => match array.data_type() {
+                DataType::Utf8 => visit_text(array.as_string::<i32>(), visit),
+                DataType::LargeUtf8 => visit_text(array.as_string::<i64>(), visit),
+                _ => visit_text(array.as_string_view(), visit),
+            },
+            Self::Integer(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Integer))),
+            Self::Unsigned(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Unsigned))),
+            Self::Float(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Float))),
+            Self::Day(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Day))),
+            Self::Dictionary { values, .. } => values.visit(visit),
+            Self::Null(length) => (0..*length).for_each(|_| visit(None)),
+        }
+    }
+}
+
+#[inline]
+fn visit_text<'a>(array: impl StringArrayType<'a>, visit: &mut impl FnMut(Option<Cell<'_>>)) {
+    if array.null_count() == 0 {
+        (0..array.len()).for_each(|row| visit(Some(Cell::Text(array.value(row)))));
+    } else {
+        array.iter().for_each(|cell| visit(cell.map(Cell::Text)));
+    }
+}
+
+fn cast_to<T: ArrowPrimitiveType>(array: &ArrayRef, place: &Place) -> Result<PrimitiveArray<T>, Error> {
+    let cast = cast(array, &T::DATA_TYPE)
+        .map_err(|_| column_type(place, "values within the range of its type", array.data_type()))?;
+    Ok(cast.as_primitive::<T>().clone())
+}
+
+pub(super) fn column_type(place: &Place, expected: &str, found: &DataType) -> Error {
+    MisuseError::ColumnType {
+        column: place.column.clone(),
+        expected: expected.to_owned(),
+        found: type_name(found).to_owned(),
+    }
+    .into()
+}
+
+/// The name of a type without the field names that nested types hold.
+fn type_name(data_type: &DataType) -> &'static str {
+    use DataType as T;
+    match data_type {
+        T::Null => "null",
+        T::Boolean => "boolean",
+        T::Int8 | T::Int16 | T::Int32 | T::Int64 => "integer",
+        T::UInt8 | T::UInt16 | T::UInt32 | T::UInt64 => "unsigned integer",
+        T::Float16 | T::Float32 => "32-bit float, which cannot hold ten digits",
+        T::Float64 => "64-bit float",
+        T::Utf8 | T::LargeUtf8 | T::Utf8View => "text",
+        T::Binary | T::LargeBinary | T::BinaryView | T::FixedSizeBinary(_) => "bytes",
+        T::Date32 | T::Date64 => "date",
+        T::Timestamp(_, None) => "time",
+        T::Timestamp(_, Some(_)) => "time with time zone",
+        T::Time32(_) | T::Time64(_) => "time of day",
+        T::Duration(_) | T::Interval(_) => "duration",
+        T::Dictionary(_, _) => "categorical of something other than text",
+        T::Struct(_) => "struct",
+        T::List(_) | T::LargeList(_) | T::FixedSizeList(_, _) | T::ListView(_) | T::LargeListView(_) => "list",
+        T::Decimal32(_, _) | T::Decimal64(_, _) | T::Decimal128(_, _) | T::Decimal256(_, _) => "decimal",
+        _ => "a nested type",
+    }
+}

@@ -1,0 +1,77 @@
+//! NHS number checks on a column.
+
+use super::cells::{Accepts, Cell, Cells};
+use super::invalid::{Invalid, Place};
+use super::text_out::{BytesKind, Written, map_to_bytes};
+use crate::error::{Error, IdentifierError};
+use crate::nhs_number::{NhsNumber, is_blank};
+use arrow::array::{ArrayRef, BooleanArray};
+use std::sync::Arc;
+
+/// The number in a cell, none if the cell is blank.
+#[inline]
+pub(super) fn number_of(cell: Cell<'_>) -> Result<Option<NhsNumber>, IdentifierError> {
+    match cell {
+        Cell::Text(text) => match NhsNumber::parse(text) {
+            Err(_) if is_blank(text) => Ok(None),
+            number => number.map(Some),
+        },
+        Cell::Integer(value) => NhsNumber::from_integer(value).map(Some),
+        Cell::Unsigned(value) => NhsNumber::from_unsigned(value).map(Some),
+        Cell::Float(value) if value.is_nan() => Ok(None),
+        Cell::Float(value) => NhsNumber::from_float(value).map(Some),
+        Cell::Day(_) => Err(IdentifierError::Character {}),
+    }
+}
+
+/// The parsed numbers of a column, for the opt-out and the guard: `None` for null, blank and invalid cells.
+pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Vec<Option<NhsNumber>>, Error> {
+    let cells = Cells::of(array, Accepts::TextOrNumbers, place)?;
+    let mut numbers = Vec::with_capacity(cells.len());
+    cells.visit(&mut |cell| numbers.push(cell.and_then(|cell| number_of(cell).ok().flatten())));
+    if let Cells::Dictionary { keys, .. } = &cells {
+        return Ok(keys.iter().map(|key| key.and_then(|key| numbers[key])).collect());
+    }
+    Ok(numbers)
+}
+
+/// Whether each cell is a valid NHS number; null stays null, blank is false.
+pub(super) fn is_nhs_number(array: &ArrayRef, place: &Place) -> Result<ArrayRef, Error> {
+    let cells = Cells::of(array, Accepts::TextOrNumbers, place)?;
+    let mut valid: Vec<Option<bool>> = Vec::with_capacity(cells.len());
+    cells.visit(&mut |cell| valid.push(cell.map(|cell| matches!(number_of(cell), Ok(Some(_))))));
+    let valid: BooleanArray = match &cells {
+        Cells::Dictionary { keys, .. } => keys.iter().map(|key| key.and_then(|key| valid[key])).collect(),
+        _ => valid.into_iter().collect(),
+    };
+    Ok(Arc::new(valid))
+}
+
+/// Why each cell is not a valid NHS number: an error code, `identifier.blank`, or null where it is valid or null.
+pub(super) fn invalid_reason(array: &ArrayRef, place: &Place) -> Result<ArrayRef, Error> {
+    let cells = Cells::of(array, Accepts::TextOrNumbers, place)?;
+    let (array, _) = map_to_bytes(&cells, 0, BytesKind::Text, |cell, out| {
+        let code = match number_of(cell) {
+            Ok(Some(_)) => return Ok(Written::Null),
+            Ok(None) => "identifier.blank",
+            Err(error) => error.code(),
+        };
+        out.extend_from_slice(code.as_bytes());
+        Ok(Written::Value)
+    })?;
+    Ok(array)
+}
+
+/// Each valid number written by `write`; blank becomes null.
+pub(super) fn rewrite(
+    array: &ArrayRef,
+    place: &Place,
+    mut write: impl FnMut(NhsNumber, &mut Vec<u8>),
+) -> Result<(ArrayRef, Invalid), Error> {
+    let cells = Cells::of(array, Accepts::TextOrNumbers, place)?;
+    map_to_bytes(&cells, 12, BytesKind::Text, |cell, out| {
+        let Some(number) = number_of(cell)? else { return Ok(Written::Null) };
+        write(number, out);
+        Ok(Written::Value)
+    })
+}

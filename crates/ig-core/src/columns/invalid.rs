@@ -1,0 +1,83 @@
+//! What happens to cells that are not valid: counted, and refused or set to null; never passed through.
+
+use crate::error::{Error, IdentifierError};
+use serde::{Deserialize, Serialize};
+
+/// What to do with a cell that is not valid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnInvalid {
+    /// Refuse the column; the error has the count and the first row, never the value.
+    #[default]
+    Raise,
+    /// Set the cell to null and count it.
+    Null,
+}
+
+/// Where a column stands, for error messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Name of the column.
+    pub column: String,
+    /// What row numbers are relative to: "the column", "this batch".
+    pub scope: &'static str,
+    /// Row of the first cell of this array within that scope.
+    pub first_row: u64,
+}
+
+impl Place {
+    /// A whole column.
+    pub fn column(name: &str) -> Self {
+        Self { column: shown_name(name), scope: "the column, counted from 0", first_row: 0 }
+    }
+
+    /// One batch that an engine hands over; rows are counted within it.
+    pub fn batch(name: &str) -> Self {
+        Self { column: shown_name(name), scope: "this batch, counted from 0", first_row: 0 }
+    }
+}
+
+/// A column name as messages show it. In a file without a header the "names" are cells of the first row, so
+/// anything that does not look like a name is not shown.
+pub(crate) fn shown_name(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ' | '-' | '.');
+    let starts_well = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    if name.is_empty() {
+        "the column".to_owned()
+    } else if starts_well && name.chars().all(plain) && name.chars().count() <= 64 && digits < 6 {
+        format!("column {name}")
+    } else {
+        "a column whose name looks like data and is not shown".to_owned()
+    }
+}
+
+/// Cells found invalid so far.
+#[derive(Debug, Default)]
+pub(super) struct Invalid {
+    pub(super) count: u64,
+    first: Option<(u64, &'static str)>,
+}
+
+impl Invalid {
+    #[inline]
+    pub(super) fn add(&mut self, row: usize, code: &'static str) {
+        self.count += 1;
+        self.first.get_or_insert((row as u64, code));
+    }
+
+    /// An error if there were any and they are to be refused.
+    pub(super) fn settle(&self, on_invalid: OnInvalid, place: &Place) -> Result<u64, Error> {
+        match (self.first, on_invalid) {
+            (Some((row, code)), OnInvalid::Raise) => Err(IdentifierError::InvalidCells {
+                column: place.column.clone(),
+                count: self.count,
+                row: place.first_row + row,
+                reason: code.to_owned(),
+                scope: place.scope.to_owned(),
+            }
+            .into()),
+            _ => Ok(self.count),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The text form of a key, made so that one rule of a secret scanner finds it.
+
+use super::{Key, KeyId};
+use crate::error::KeyError;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use zeroize::Zeroizing;
+
+const PREFIX: &str = "nhsig_sk_";
+
+impl Key {
+    /// Reads `nhsig_sk_<id>_<64 hex digits>`; white space around it is ignored.
+    ///
+    /// # Errors
+    /// `key.format`, `key.weak`
+    pub fn from_text(text: &str) -> Result<Self, KeyError> {
+        let body = text.trim().strip_prefix(PREFIX).ok_or(KeyError::Format {})?;
+        let (id, hex) = body.split_once('_').ok_or(KeyError::Format {})?;
+        let id = KeyId::new(id).map_err(|_| KeyError::Format {})?;
+        if hex.len() != 64 {
+            return Err(KeyError::Format {});
+        }
+        let bytes = Zeroizing::new(HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).map_err(|_| KeyError::Format {})?);
+        Self::from_bytes(id, &bytes)
+    }
+
+    /// Reads the text form from an environment variable.
+    ///
+    /// Other programs of the same user can read a process's environment; prefer a file or a key service.
+    ///
+    /// # Errors
+    /// `key.missing`, `key.format`, `key.weak`
+    pub fn from_env(variable: &str) -> Result<Self, KeyError> {
+        let text = std::env::var(variable)
+            .map_err(|_| KeyError::Missing { place: format!("the environment variable {variable}") })?;
+        Self::from_text(&Zeroizing::new(text))
+    }
+
+    /// The text form, for the key file only.
+    pub(super) fn to_text(&self) -> Zeroizing<String> {
+        let hex = Zeroizing::new(HEXLOWER.encode(self.secret()));
+        Zeroizing::new(format!("{PREFIX}{}_{}\n", self.id(), *hex))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_form_round_trips() {
+        let key = Key::generate().expect("key");
+        let again = Key::from_text(&key.to_text()).expect("own text");
+        assert_eq!((again.id(), again.secret()), (key.id(), key.secret()));
+    }
+
+    #[test]
+    fn other_texts_are_refused_without_being_shown() {
+        let hex = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+        for bad in [
+            String::new(),
+            hex.to_owned(),
+            format!("nhsig_sk_{hex}"),
+            format!("nhsig_sk_UPPER_{hex}"),
+            format!("nhsig_sk_a_{}", &hex[1..]),
+            format!("nhsig_sk_a_{}g", &hex[1..]),
+        ] {
+            let error = Key::from_text(&bad).expect_err("not a key");
+            assert_eq!(error.code(), "key.format");
+            assert!(!error.to_string().contains(&hex[1..]));
+        }
+    }
+}

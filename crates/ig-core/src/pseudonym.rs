@@ -1,0 +1,134 @@
+#![doc = include_str!("../docs/pseudonym_v1.md")]
+
+mod derive;
+mod format;
+mod names;
+
+pub use format::{Encoding, Length, PseudonymFormat};
+pub use names::{Context, Kind};
+
+use crate::error::KeyError;
+use crate::key::{Key, KeyId, process_keys};
+use crate::nhs_number::NhsNumber;
+use ig_hmac::HmacSha256Key;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Everything about a pseudonym column but the key: what plans, pickles and manifests carry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PseudonymSpec {
+    /// Version of the scheme; 1 is the only one.
+    pub scheme: Scheme,
+    /// Public id of the key.
+    pub key_id: KeyId,
+    /// Check value of the key, so that another key under the same id is noticed.
+    pub check_value: String,
+    /// Agreement or project that the pseudonyms are for.
+    pub context: Context,
+    /// Kind of identifier.
+    pub kind: Kind,
+    /// Bits of the HMAC that are kept.
+    #[serde(default)]
+    pub length: Length,
+    /// Text form.
+    #[serde(default)]
+    pub encoding: Encoding,
+}
+
+impl PseudonymSpec {
+    /// Length and text form together.
+    pub const fn format(&self) -> PseudonymFormat {
+        PseudonymFormat { length: self.length, encoding: self.encoding }
+    }
+}
+
+/// Version of the pseudonym scheme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// `docs/pseudonym_v1.md`; its output never changes.
+    #[default]
+    #[serde(rename = "v1")]
+    V1,
+}
+
+/// Turns identifiers of one kind into pseudonyms for one agreement under one key.
+///
+/// The same identifier always gives the same pseudonym; another context, kind or key gives an unrelated one.
+/// Pseudonyms are personal data in the hands of anyone who holds the key, and whoever knows a person's other
+/// fields may still recognise the row.
+///
+/// ```
+/// use ig_core::{Context, Key, Kind, NhsNumber, PseudonymFormat, Pseudonymiser};
+///
+/// let key = Key::generate()?;
+/// let context = Context::new("DSA-2026-014")?;
+/// let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default());
+/// let pseudonym = pseudonymiser.pseudonymise_nhs_number(NhsNumber::parse("999 000 0018")?);
+/// assert_eq!(pseudonym.len(), 32);
+/// # Ok::<(), ig_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Pseudonymiser {
+    spec: PseudonymSpec,
+    hmac: HmacSha256Key,
+}
+
+impl Pseudonymiser {
+    /// Derives the key for one context and kind.
+    pub fn new(key: &Key, context: Context, kind: Kind, format: PseudonymFormat) -> Self {
+        let hmac = HmacSha256Key::new(&derive::derived_key(key, &context, &kind));
+        let spec = PseudonymSpec {
+            scheme: Scheme::V1,
+            key_id: key.id().clone(),
+            check_value: key.check_value().to_owned(),
+            context,
+            kind,
+            length: format.length,
+            encoding: format.encoding,
+        };
+        Self { spec, hmac }
+    }
+
+    /// Finds the key of a spec in the ring of this process.
+    ///
+    /// # Errors
+    /// `key.unavailable`, `key.mismatch`
+    pub fn from_process_keys(spec: &PseudonymSpec) -> Result<Self, KeyError> {
+        let key: Arc<Key> = process_keys(|ring| ring.resolve(&spec.key_id, &spec.check_value))?;
+        Ok(Self::new(&key, spec.context.clone(), spec.kind.clone(), spec.format()))
+    }
+
+    /// What the pseudonyms are, without the key.
+    pub const fn spec(&self) -> &PseudonymSpec {
+        &self.spec
+    }
+
+    /// The pseudonym of an NHS number as text.
+    pub fn pseudonymise_nhs_number(&self, number: NhsNumber) -> String {
+        self.text_of(number.as_bytes())
+    }
+
+    /// The pseudonym of any other identifier as text; the empty string has none.
+    ///
+    /// The bytes are used as they are: `"a "` and `"a"` give different pseudonyms.
+    pub fn pseudonymise_text(&self, identifier: &str) -> Option<String> {
+        (!identifier.is_empty()).then(|| self.text_of(identifier.as_bytes()))
+    }
+
+    fn text_of(&self, canonical: &[u8]) -> String {
+        let mut out = Vec::with_capacity(self.spec.format().width());
+        self.spec.format().write(&self.digest(canonical), &mut out);
+        match self.spec.encoding {
+            Encoding::Bytes => data_encoding::HEXLOWER.encode(&out),
+            Encoding::Hex | Encoding::Base32 => String::from_utf8(out).unwrap_or_default(),
+        }
+    }
+
+    /// The full 32-byte HMAC of the canonical bytes.
+    #[inline]
+    pub(crate) fn digest(&self, canonical: &[u8]) -> [u8; 32] {
+        self.hmac.mac(canonical)
+    }
+}
