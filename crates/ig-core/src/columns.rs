@@ -16,4 +16,6 @@ mod invalid;
 mod text_out;
 
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
+pub(crate) use checks::nhs_numbers;
+pub(crate) use invalid::shown_name;
 pub use invalid::{OnInvalid, Place};

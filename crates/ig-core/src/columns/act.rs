@@ -3,7 +3,7 @@
 use super::cells::{Accepts, Cells};
 use super::invalid::{Invalid, OnInvalid, Place};
 use super::{checks, generalise, hash, hide};
-use crate::error::Error;
+use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
 use crate::nhs_number::NhsNumber;
 use crate::postcode::PostcodeLevel;
@@ -127,8 +127,8 @@ impl ColumnAct {
 /// A column after an act.
 #[derive(Debug)]
 pub struct Transformed {
-    /// The new column, as long as the old one.
-    pub array: ArrayRef,
+    /// The new chunks, each as long as the old one.
+    pub chunks: Vec<ArrayRef>,
     /// Cells that were not valid and were set to null.
     pub invalid: u64,
 }
@@ -152,38 +152,65 @@ impl PreparedAct {
         &self.act
     }
 
-    /// Works on one array.
+    /// Works on the chunks of one column.
     ///
     /// # Errors
     /// `misuse.column_type` if the act does not take such a column, `identifier.invalid_cells` if cells are
     /// not valid and the act is to refuse them.
-    pub fn apply(&self, array: &ArrayRef, place: &Place) -> Result<Transformed, Error> {
+    pub fn apply_chunks(&self, chunks: &[ArrayRef], place: &Place) -> Result<Transformed, Error> {
+        let mut invalid = Invalid::default();
+        let mut rows = 0;
+        let mut outputs = Vec::with_capacity(chunks.len());
+        for chunk in chunks {
+            let (array, found) = self.run(chunk, place)?;
+            invalid.join(&found, rows);
+            rows += chunk.len() as u64;
+            outputs.push(array);
+        }
+        Ok(Transformed { chunks: outputs, invalid: invalid.settle(self.on_invalid(), place)? })
+    }
+
+    /// Works on one array; the number is that of the invalid cells that were set to null.
+    ///
+    /// # Errors
+    /// As [`PreparedAct::apply_chunks`].
+    pub fn apply(&self, array: &ArrayRef, place: &Place) -> Result<(ArrayRef, u64), Error> {
+        let (array, invalid) = self.run(array, place)?;
+        Ok((array, invalid.settle(self.on_invalid(), place)?))
+    }
+
+    const fn on_invalid(&self) -> OnInvalid {
+        match &self.act {
+            ColumnAct::Pseudonymise { on_invalid, .. }
+            | ColumnAct::GeneraliseDate { on_invalid, .. }
+            | ColumnAct::AgeBand { on_invalid, .. }
+            | ColumnAct::Postcode { on_invalid, .. }
+            | ColumnAct::NormaliseNhsNumber { on_invalid }
+            | ColumnAct::FormatNhsNumber { on_invalid }
+            | ColumnAct::NhsNumberRegion { on_invalid } => *on_invalid,
+            ColumnAct::Redact | ColumnAct::MaskPartial(_) | ColumnAct::IsNhsNumber | ColumnAct::InvalidReason => {
+                OnInvalid::Raise
+            }
+        }
+    }
+
+    fn run(&self, array: &ArrayRef, place: &Place) -> Result<(ArrayRef, Invalid), Error> {
         let whole = |array: ArrayRef| (array, Invalid::default());
-        let ((array, invalid), on_invalid) = match (&self.act, &self.pseudonymiser) {
-            (ColumnAct::Pseudonymise { on_invalid, .. }, Some(pseudonymiser)) => {
-                (hash::pseudonymise(pseudonymiser, array, place)?, *on_invalid)
-            }
+        Ok(match (&self.act, &self.pseudonymiser) {
+            (ColumnAct::Pseudonymise { .. }, Some(pseudonymiser)) => hash::pseudonymise(pseudonymiser, array, place)?,
             // `prepare` and `pseudonymise` are the only makers, and both bring the key.
-            (ColumnAct::Pseudonymise { .. }, None) => return Err(crate::MisuseError::PanicInside {}.into()),
-            (ColumnAct::Redact, _) => (whole(hide::redact(array)), OnInvalid::Raise),
-            (ColumnAct::MaskPartial(mask), _) => (whole(hide::mask_partial(mask, array, place)?), OnInvalid::Raise),
-            (ColumnAct::GeneraliseDate { to, on_invalid }, _) => (generalise::date(*to, array, place)?, *on_invalid),
-            (ColumnAct::AgeBand { bands, on_invalid }, _) => (generalise::age(*bands, array, place)?, *on_invalid),
-            (ColumnAct::Postcode { to, on_invalid }, _) => (generalise::postcode(*to, array, place)?, *on_invalid),
-            (ColumnAct::IsNhsNumber, _) => (whole(checks::is_nhs_number(array, place)?), OnInvalid::Raise),
-            (ColumnAct::InvalidReason, _) => (whole(checks::invalid_reason(array, place)?), OnInvalid::Raise),
-            (ColumnAct::NormaliseNhsNumber { on_invalid }, _) => {
-                (checks::rewrite(array, place, |number, out| out.extend_from_slice(number.as_bytes()))?, *on_invalid)
-            }
-            (ColumnAct::FormatNhsNumber { on_invalid }, _) => (checks::rewrite(array, place, write_grouped)?, *on_invalid),
-            (ColumnAct::NhsNumberRegion { on_invalid }, _) => {
-                let write = |number: NhsNumber, out: &mut Vec<u8>| {
-                    out.extend_from_slice(number.region().as_str().as_bytes());
-                };
-                (checks::rewrite(array, place, write)?, *on_invalid)
-            }
-        };
-        Ok(Transformed { array, invalid: invalid.settle(on_invalid, place)? })
+            (ColumnAct::Pseudonymise { .. }, None) => return Err(MisuseError::PanicInside {}.into()),
+            (ColumnAct::Redact, _) => whole(hide::redact(array)),
+            (ColumnAct::MaskPartial(mask), _) => whole(hide::mask_partial(mask, array, place)?),
+            (ColumnAct::GeneraliseDate { to, .. }, _) => generalise::date(*to, array, place)?,
+            (ColumnAct::AgeBand { bands, .. }, _) => generalise::age(*bands, array, place)?,
+            (ColumnAct::Postcode { to, .. }, _) => generalise::postcode(*to, array, place)?,
+            (ColumnAct::IsNhsNumber, _) => whole(checks::is_nhs_number(array, place)?),
+            (ColumnAct::InvalidReason, _) => whole(checks::invalid_reason(array, place)?),
+            (ColumnAct::NormaliseNhsNumber { .. }, _) => checks::rewrite(array, place, write_digits)?,
+            (ColumnAct::FormatNhsNumber { .. }, _) => checks::rewrite(array, place, write_grouped)?,
+            (ColumnAct::NhsNumberRegion { .. }, _) => checks::rewrite(array, place, write_region)?,
+        })
     }
 
     /// Checks that the act takes columns of this type, before any data is read.
@@ -193,6 +220,14 @@ impl PreparedAct {
     pub fn check_type(&self, data_type: &DataType, place: &Place) -> Result<(), Error> {
         self.apply(&arrow::array::new_empty_array(data_type), place).map(|_| ())
     }
+}
+
+fn write_digits(number: NhsNumber, out: &mut Vec<u8>) {
+    out.extend_from_slice(number.as_bytes());
+}
+
+fn write_region(number: NhsNumber, out: &mut Vec<u8>) {
+    out.extend_from_slice(number.region().as_str().as_bytes());
 }
 
 fn write_grouped(number: NhsNumber, out: &mut Vec<u8>) {

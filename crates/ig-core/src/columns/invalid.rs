@@ -66,6 +66,12 @@ impl Invalid {
         self.first.get_or_insert((row as u64, code));
     }
 
+    /// Adds what was found in a later chunk, whose first row is `offset` of the column.
+    pub(super) fn join(&mut self, later: &Self, offset: u64) {
+        self.count += later.count;
+        self.first = self.first.or(later.first.map(|(row, code)| (row + offset, code)));
+    }
+
     /// An error if there were any and they are to be refused.
     pub(super) fn settle(&self, on_invalid: OnInvalid, place: &Place) -> Result<u64, Error> {
         match (self.first, on_invalid) {

@@ -1,0 +1,108 @@
+//! Readers and writers of CSV and Parquet tables.
+//!
+//! They sit outside the rules: every rule works on Arrow record batches, wherever those come from.
+//! CSV columns are always read as text, so an identifier keeps its leading zeros; an empty field is null.
+//! Writers make a new file beside its final place and rename it once, so a half-written file is never seen.
+
+mod csv;
+mod kind;
+mod parquet;
+mod write;
+
+pub use kind::FileKind;
+pub use write::{FileSummary, TableWriter, write_table};
+
+use crate::error::{Error, MisuseError};
+use ::arrow::array::{RecordBatch, RecordBatchReader};
+use ::arrow::datatypes::SchemaRef;
+use ::arrow::error::ArrowError;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+/// Rows in a batch that a reader gives.
+const BATCH_ROWS: usize = 65_536;
+
+/// A table being read.
+pub type TableReader = Box<dyn RecordBatchReader + Send>;
+
+/// Opens a CSV or Parquet file by its ending and its content.
+///
+/// # Errors
+/// `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv`, `misuse.not_parquet`
+pub fn read_table(path: &Path) -> Result<TableReader, Error> {
+    let kind = FileKind::of(path)?;
+    let file = open(path)?;
+    match kind {
+        FileKind::Csv => csv::read(file, path),
+        FileKind::Parquet => parquet::read(file, path),
+    }
+}
+
+/// Opens and reads a whole file into memory.
+///
+/// # Errors
+/// As [`read_table`], and for a row that cannot be read.
+pub fn read_whole_table(path: &Path) -> Result<(SchemaRef, Vec<RecordBatch>), Error> {
+    let reader = read_table(path)?;
+    let schema = reader.schema();
+    let batches = reader.map(|batch| batch.map_err(|error| batch_error(&name_of(path), &error)));
+    Ok((schema, batches.collect::<Result<_, _>>()?))
+}
+
+/// SHA-256 of a file's bytes, in lower-case hex.
+///
+/// # Errors
+/// `misuse.unreadable`
+pub fn sha256_of(path: &Path) -> Result<String, Error> {
+    let mut file = open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0_u8; 1 << 16];
+    loop {
+        match file.read(&mut buffer).map_err(|error| unreadable(path, error.kind()))? {
+            0 => return Ok(data_encoding::HEXLOWER.encode(&hash.finalize())),
+            length => hash.update(&buffer[..length]),
+        }
+    }
+}
+
+/// A batch that could not be read, told without its text, which could hold data.
+pub(crate) fn batch_error(source: &str, error: &ArrowError) -> Error {
+    match error {
+        ArrowError::CsvError(text) | ArrowError::ParseError(text) => csv::error(source, text),
+        _ => MisuseError::Unreadable {
+            file: source.to_owned(),
+            reason: "its content is damaged or of a kind that is not supported".to_owned(),
+        }
+        .into(),
+    }
+}
+
+fn open(path: &Path) -> Result<File, Error> {
+    let file = File::open(path).map_err(|error| unreadable(path, error.kind()))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(unreadable(path, std::io::ErrorKind::IsADirectory));
+    }
+    Ok(file)
+}
+
+fn unreadable(path: &Path, kind: std::io::ErrorKind) -> Error {
+    MisuseError::Unreadable { file: name_of(path), reason: kind.to_string() }.into()
+}
+
+/// The last part of a path: messages name a file without telling where this machine keeps it.
+pub(crate) fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| "the path".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Reads the first bytes and goes back to the start.
+fn peek(file: &mut File, path: &Path, length: u64) -> Result<Vec<u8>, Error> {
+    let mut head = Vec::new();
+    Read::by_ref(file)
+        .take(length)
+        .read_to_end(&mut head)
+        .and_then(|_| file.rewind())
+        .map_err(|error| unreadable(path, error.kind()))?;
+    Ok(head)
+}

@@ -1,0 +1,86 @@
+//! Reads CSV with every column as text.
+
+use super::{BATCH_ROWS, TableReader, name_of, peek};
+use crate::columns::shown_name;
+use crate::error::{Error, MisuseError};
+use arrow::csv::ReaderBuilder;
+use arrow::csv::reader::Format;
+use arrow::datatypes::{DataType, Field, Schema};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// How much of a file is looked at to see that it is text.
+const HEAD: u64 = 1 << 16;
+
+pub(super) fn read(mut file: File, path: &Path) -> Result<TableReader, Error> {
+    let not_csv = |reason: &str| not_csv(&name_of(path), reason);
+    let head = peek(&mut file, path, HEAD)?;
+    let start = if head.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    check_is_text(&head[start..]).map_err(|reason| not_csv(reason))?;
+    let failed = |_| not_csv("it cannot be read from its start");
+    file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
+    let format = Format::default().with_header(true);
+    let (header, _) = format.infer_schema(&mut file, Some(0)).map_err(|_| not_csv("its first row is not a header"))?;
+    check_header(&header).map_err(|reason| not_csv(reason))?;
+    file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
+    let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
+    let schema = Schema::new(header.fields().iter().map(text).collect::<Vec<_>>());
+    let reader = ReaderBuilder::new(Arc::new(schema)).with_header(true).with_batch_size(BATCH_ROWS).build(file);
+    Ok(Box::new(reader.map_err(|_| not_csv("its first row is not a header"))?))
+}
+
+fn check_is_text(head: &[u8]) -> Result<(), &'static str> {
+    if head.is_empty() {
+        return Err("it is empty, without even a header row");
+    }
+    if head.starts_with(b"PK\x03\x04") {
+        return Err("it is a zip or a spreadsheet file under another name");
+    }
+    if head.starts_with(b"PAR1") {
+        return Err("it is a Parquet file under another name");
+    }
+    if head.contains(&0) {
+        return Err("it is binary or UTF-16; save it as CSV UTF-8");
+    }
+    match std::str::from_utf8(head) {
+        // A character cut by the end of the head is no fault.
+        Err(error) if error.error_len().is_some() => Err("it is not UTF-8 text; save it as CSV UTF-8"),
+        _ => Ok(()),
+    }
+}
+
+fn check_header(header: &Schema) -> Result<(), &'static str> {
+    let names: Vec<&str> = header.fields().iter().map(|field| field.name().as_str()).collect();
+    if names.iter().any(|name| name.trim().is_empty()) {
+        return Err("a column of its header has no name");
+    }
+    if let [only] = names[..]
+        && only.contains([';', '\t', '|'])
+    {
+        return Err("its fields are not separated by commas");
+    }
+    let looks_like_data = |name: &&&str| shown_name(name).contains("not shown");
+    if names.iter().filter(looks_like_data).count() * 2 > names.len() {
+        return Err("its first row looks like data; add a header row");
+    }
+    if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
+        return Err("two columns of its header have the same name");
+    }
+    Ok(())
+}
+
+/// A row that could not be read. The parser's own text is not passed on, apart from its line number.
+pub(super) fn error(source: &str, text: &str) -> Error {
+    let after = text.split("line ").nth(1).unwrap_or_default();
+    let line: String = after.chars().take_while(char::is_ascii_digit).collect();
+    let near = if line.is_empty() { String::new() } else { format!(" near line {line}") };
+    not_csv(source, &format!("a row{near} has another number of fields than the header, or is not UTF-8 text"))
+}
+
+fn not_csv(file: &str, reason: &str) -> Error {
+    MisuseError::NotCsv { file: file.to_owned(), reason: reason.to_owned() }.into()
+}

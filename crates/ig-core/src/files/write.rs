@@ -1,0 +1,186 @@
+//! Writes a table, counting and hashing as it goes.
+
+use super::{FileKind, batch_error, name_of};
+use crate::error::{Error, ExportError};
+use arrow::array::{RecordBatch, RecordBatchReader};
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileSummary {
+    /// SHA-256 of the file's bytes, lower-case hex.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Rows of the table.
+    pub rows: u64,
+}
+
+/// A file that is hashed while it is written.
+struct HashedFile {
+    file: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for HashedFile {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(buffer)?;
+        self.hash.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+enum Format {
+    Csv(Box<arrow::csv::Writer<HashedFile>>),
+    Parquet(Box<ArrowWriter<HashedFile>>),
+}
+
+/// Writes one table to a new file. Nothing is promised about the file until [`TableWriter::finish`] returns.
+pub struct TableWriter {
+    format: Format,
+    name: String,
+    rows: u64,
+}
+
+impl TableWriter {
+    /// Makes the file; one of that name must not exist.
+    ///
+    /// # Errors
+    /// `export.file_exists`, `export.write_failed`
+    pub fn create(path: &Path, kind: FileKind, schema: &SchemaRef) -> Result<Self, Error> {
+        let name = name_of(path);
+        let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => ExportError::FileExists {},
+            _ => write_failed(&name, &error),
+        })?;
+        let mut file = HashedFile { file: BufWriter::new(file), hash: Sha256::new(), bytes: 0 };
+        let format = match kind {
+            FileKind::Csv => {
+                // The header is written here, so that a table without rows has one too.
+                write_header(&mut file, schema).map_err(|error| write_failed(&name, &error))?;
+                Format::Csv(Box::new(arrow::csv::WriterBuilder::new().with_header(false).build(file)))
+            }
+            FileKind::Parquet => {
+                let properties = WriterProperties::builder()
+                    .set_compression(Compression::ZSTD(ZstdLevel::default()))
+                    .set_created_by(concat!("nhs_ig ", env!("CARGO_PKG_VERSION")).to_owned())
+                    .build();
+                let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties));
+                Format::Parquet(Box::new(writer.map_err(|_| unsupported(&name))?))
+            }
+        };
+        Ok(Self { format, name, rows: 0 })
+    }
+
+    /// Appends rows.
+    ///
+    /// # Errors
+    /// `export.write_failed`
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        let written = match &mut self.format {
+            Format::Csv(writer) => writer.write(batch).is_ok(),
+            Format::Parquet(writer) => writer.write(batch).is_ok(),
+        };
+        if !written {
+            return Err(unsupported(&self.name));
+        }
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    /// Writes what is left, syncs the file to its disk, and says what it holds.
+    ///
+    /// # Errors
+    /// `export.write_failed`
+    pub fn finish(self) -> Result<FileSummary, Error> {
+        let name = self.name;
+        let mut hashed = match self.format {
+            Format::Csv(writer) => writer.into_inner(),
+            Format::Parquet(writer) => writer.into_inner().map_err(|_| unsupported(&name))?,
+        };
+        hashed
+            .flush()
+            .and_then(|()| hashed.file.get_ref().sync_all())
+            .map_err(|error| write_failed(&name, &error))?;
+        let sha256 = data_encoding::HEXLOWER.encode(&hashed.hash.finalize());
+        Ok(FileSummary { sha256, bytes: hashed.bytes, rows: self.rows })
+    }
+}
+
+fn write_header(file: &mut HashedFile, schema: &SchemaRef) -> io::Result<()> {
+    let quoted = |name: &str| {
+        if name.contains([',', '"', '\n', '\r']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+    };
+    let names: Vec<String> = schema.fields().iter().map(|field| quoted(field.name())).collect();
+    writeln!(file, "{}", names.join(","))
+}
+
+fn write_failed(file: &str, error: &io::Error) -> Error {
+    ExportError::WriteFailed { file: file.to_owned(), reason: error.kind().to_string() }.into()
+}
+
+fn unsupported(file: &str) -> Error {
+    ExportError::WriteFailed {
+        file: file.to_owned(),
+        reason: "the disk refused it, or a column is of a type that this format does not hold".to_owned(),
+    }
+    .into()
+}
+
+/// Writes a whole table to `path` in one step: a temporary file beside it, synced, then renamed.
+///
+/// # Errors
+/// `misuse.file_kind`, `export.file_exists` unless `overwrite`, `export.write_failed`; the reader's own
+/// errors. The temporary file is removed on every error.
+pub fn write_table(reader: impl RecordBatchReader, path: &Path, overwrite: bool) -> Result<FileSummary, Error> {
+    let kind = FileKind::of(path)?;
+    if path.exists() && !overwrite {
+        return Err(ExportError::FileExists {}.into());
+    }
+    let temporary = Temporary::beside(path);
+    let mut writer = TableWriter::create(&temporary.0, kind, &reader.schema())?;
+    for batch in reader {
+        writer.write(&batch.map_err(|error| batch_error("the table", &error))?)?;
+    }
+    let summary = writer.finish()?;
+    fs::rename(&temporary.0, path).map_err(|error| write_failed(&name_of(path), &error))?;
+    Ok(summary)
+}
+
+/// A file that is removed unless it was renamed away.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn beside(path: &Path) -> Self {
+        let unique = uuid::Uuid::new_v8(random_bytes());
+        Self(path.with_file_name(format!(".{}.{}.partial", name_of(path), unique.simple())))
+    }
+}
+
+fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0_u8; 16];
+    // Without random bytes the name is a fixed one, and `create_new` then refuses a clash.
+    let _ = getrandom::fill(&mut bytes);
+    bytes
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Already renamed, or never made: either way there is nothing to remove.
+        let _ = fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,153 @@
+#![doc = include_str!("../docs/release.md")]
+
+mod aggregate;
+mod content_hash;
+mod dataset;
+mod fields;
+mod folder;
+mod guard;
+mod manifest;
+mod trail;
+mod watch;
+
+pub use manifest::{Manifest, ManifestDataset, ManifestOutput};
+pub use trail::audited_permit;
+pub use watch::{NoWatch, Progress, Watch};
+
+use crate::agreement::Permit;
+use crate::audit::{AuditLog, CorrelationId, EventKind, Outcome};
+use crate::columns::shown_name;
+use crate::error::{AccessError, Error, KeyError, MisuseError};
+use crate::files::TableReader;
+use crate::key::Key;
+use crate::opt_out::{OptOutFilter, OptOuts, Unchecked};
+use folder::OutputFolder;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use time::{Date, OffsetDateTime};
+use trail::Trail;
+
+/// Where the rows of a dataset come from.
+pub enum Source {
+    /// A CSV or Parquet file.
+    File(PathBuf),
+    /// Record batches of any engine.
+    Batches(TableReader),
+}
+
+/// What kind of day the release is decided for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The permit must be for this day, which is today.
+    Today(Date),
+    /// A rehearsal for the day of the permit, whatever today is; manifest and audit log say so.
+    Rehearsal,
+}
+
+/// Everything that a release needs.
+pub struct ReleaseInputs<'a> {
+    /// Proof that the agreement allows it.
+    pub permit: &'a Permit,
+    /// The rows, by dataset name.
+    pub sources: BTreeMap<String, Source>,
+    /// The key of the pseudonyms; may be absent if the agreement pseudonymises nothing.
+    pub key: Option<&'a Key>,
+    /// The opt-out lists.
+    pub opt_outs: &'a OptOuts,
+    /// What to do about numbers that were never checked.
+    pub unchecked: Unchecked,
+    /// The audit log, outside the output folder.
+    pub audit: &'a AuditLog,
+    /// The run that every audit record and the manifest name.
+    pub run: CorrelationId,
+    /// The output folder: new or empty.
+    pub out: &'a Path,
+    /// The day of the release.
+    pub occasion: Occasion,
+    /// Told of progress, and asked whether to go on.
+    pub watch: &'a dyn Watch,
+}
+
+/// What a release did.
+#[derive(Debug)]
+pub struct Release {
+    /// The manifest as written.
+    pub manifest: Manifest,
+    /// SHA-256 of the manifest file.
+    pub manifest_sha256: String,
+}
+
+/// Makes a release: only what the agreement allows, for people who have not opted out, pseudonymised, small
+/// numbers suppressed, with a manifest and an audit trail.
+///
+/// The attempt is recorded before any row is read. The output folder appears whole or not at all; on every
+/// error the partial one is removed and the failure recorded. The same inputs give the same data files, byte
+/// for byte.
+///
+/// What it does not protect against: see the module's page.
+///
+/// # Errors
+/// Those of every stage; nothing is released on any of them.
+pub fn release(inputs: ReleaseInputs<'_>) -> Result<Release, Error> {
+    let trail = Trail::new(inputs.audit, inputs.permit, inputs.run, inputs.key);
+    trail.record(EventKind::Export, Outcome::Attempt, |event| Ok(event))?;
+    make(inputs, &trail).inspect_err(|error| trail.record_end(error))
+}
+
+fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Error> {
+    let started = OffsetDateTime::now_utc();
+    check_occasion(&inputs)?;
+    let filter = opt_out_filter(&inputs)?;
+    let folder = OutputFolder::begin(inputs.out, inputs.audit.path(), &inputs.run.to_string())?;
+    let mut manifest = Manifest::new(&inputs, started);
+    let mut numbers = guard::InputNumbers::default();
+    for dataset in inputs.permit.datasets() {
+        let source = inputs.sources.remove(&dataset.name).ok_or_else(|| missing_source(&dataset.name))?;
+        let stage = dataset::Stage { inputs: &inputs, filter: &filter, folder: &folder, trail };
+        stage.run(dataset, source, &mut numbers, &mut manifest)?;
+    }
+    if let Some(name) = inputs.sources.keys().next() {
+        return Err(unexpected_source(name));
+    }
+    guard::check_files(&folder, &manifest.outputs, numbers, inputs.watch)?;
+    manifest.audit_head(inputs.audit.head()?);
+    manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
+    let manifest_sha256 = folder.write_manifest(&manifest)?;
+    folder.finish()?;
+    trail.record_release(&manifest, &manifest_sha256)?;
+    Ok(Release { manifest, manifest_sha256 })
+}
+
+fn check_occasion(inputs: &ReleaseInputs<'_>) -> Result<(), Error> {
+    match inputs.occasion {
+        Occasion::Today(today) if today != inputs.permit.date() => {
+            Err(AccessError::NotToday { permitted: inputs.permit.date().to_string(), today: today.to_string() }.into())
+        }
+        Occasion::Today(_) | Occasion::Rehearsal => Ok(()),
+    }
+}
+
+/// The filter of person-level datasets; where there is none, no list is needed.
+fn opt_out_filter<'a>(inputs: &ReleaseInputs<'a>) -> Result<Option<OptOutFilter<'a>>, Error> {
+    if !inputs.permit.datasets().any(|dataset| dataset.person_level) {
+        return Ok(None);
+    }
+    OptOutFilter::new(inputs.permit.opt_out(), inputs.opt_outs, inputs.permit.date(), inputs.unchecked).map(Some)
+}
+
+fn missing_source(dataset: &str) -> Error {
+    MisuseError::Argument {
+        name: "sources".to_owned(),
+        expected: format!("a source for the dataset {dataset}, which the request asks for"),
+    }
+    .into()
+}
+
+fn unexpected_source(name: &str) -> Error {
+    AccessError::SourceNotAsked { source_name: shown_name(name) }.into()
+}
+
+fn key_of<'a>(inputs: &ReleaseInputs<'a>) -> Result<&'a Key, Error> {
+    let place = || "the call, and the agreement pseudonymises fields".to_owned();
+    inputs.key.ok_or_else(|| KeyError::Missing { place: place() }.into())
+}

@@ -1,0 +1,83 @@
+//! The output folder: whole or not at all.
+
+use super::manifest::Manifest;
+use crate::error::{Error, ExportError, MisuseError};
+use crate::platform;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A folder being built beside its final place.
+pub(super) struct OutputFolder {
+    partial: PathBuf,
+    out: PathBuf,
+}
+
+impl OutputFolder {
+    /// Makes the partial folder. It is a sibling, so that the last step is one rename on one file system.
+    pub(super) fn begin(out: &Path, audit_log: &Path, run: &str) -> Result<Self, Error> {
+        let out = std::path::absolute(out).map_err(|error| failed(&error))?;
+        let audit_log = std::path::absolute(audit_log).map_err(|error| failed(&error))?;
+        if audit_log.starts_with(&out) {
+            let expected = "an audit log outside the output folder, so that it survives the outputs".to_owned();
+            return Err(MisuseError::Argument { name: "audit".to_owned(), expected }.into());
+        }
+        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
+            let expected = "the path of a folder with a name".to_owned();
+            return Err(MisuseError::Argument { name: "out".to_owned(), expected }.into());
+        };
+        refuse_if_used(&out)?;
+        fs::create_dir_all(parent).map_err(|error| failed(&error))?;
+        let partial = parent.join(format!(".{}.nhs-ig-{run}.partial", name.to_string_lossy()));
+        fs::create_dir(&partial).map_err(|error| failed(&error))?;
+        Ok(Self { partial, out })
+    }
+
+    /// Where a file of the folder is while it is being built.
+    pub(super) fn path_of(&self, file: &str) -> PathBuf {
+        self.partial.join(file)
+    }
+
+    /// Writes the manifest and gives its SHA-256.
+    pub(super) fn write_manifest(&self, manifest: &Manifest) -> Result<String, Error> {
+        let text = manifest.to_json()?;
+        let written = fs::File::create_new(self.path_of("manifest.json"))
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+        written.map_err(|error| failed(&error))?;
+        Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
+    }
+
+    /// Moves the folder to its place in one step.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        platform::sync_folder(&self.partial).map_err(|error| failed(&error))?;
+        refuse_if_used(&self.out)?;
+        // An empty folder in the way is replaced; one that was filled meanwhile makes this fail.
+        if self.out.exists() {
+            fs::remove_dir(&self.out).map_err(|error| failed(&error))?;
+        }
+        fs::rename(&self.partial, &self.out).map_err(|error| failed(&error))?;
+        let parent = self.out.parent().unwrap_or(&self.out);
+        platform::sync_folder(parent).map_err(|error| failed(&error))
+    }
+}
+
+impl Drop for OutputFolder {
+    fn drop(&mut self) {
+        // After the rename there is nothing of that name; before it, everything goes.
+        let _ = fs::remove_dir_all(&self.partial);
+    }
+}
+
+fn refuse_if_used(out: &Path) -> Result<(), Error> {
+    match fs::read_dir(out) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(mut entries) if entries.next().is_none() => Ok(()),
+        Ok(_) => Err(ExportError::OutputExists {}.into()),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+fn failed(error: &io::Error) -> Error {
+    ExportError::WriteFailed { file: "the output folder".to_owned(), reason: error.kind().to_string() }.into()
+}

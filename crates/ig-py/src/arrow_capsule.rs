@@ -1,0 +1,106 @@
+//! Arrow data from and to Python objects through the PyCapsule interface.
+//!
+//! A capsule is a pointer with a name. Its content is moved out at most once: a capsule that was consumed
+//! before is refused, as is one with another name.
+#![allow(unsafe_code)]
+
+use crate::error::to_python;
+use arrow::array::{ArrayRef, ArrayReader, RecordBatchReader, make_array};
+use arrow::datatypes::Field;
+use arrow::error::ArrowError;
+use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
+use arrow::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream, RecordBatchStreamReader};
+use ig_core::MisuseError;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyTuple};
+use std::ffi::CStr;
+
+const STREAM: &CStr = c"arrow_array_stream";
+const ARRAY: &CStr = c"arrow_array";
+const SCHEMA: &CStr = c"arrow_schema";
+
+/// The field and chunks of a column.
+pub(crate) fn column(object: &Bound<'_, PyAny>) -> PyResult<(Field, Vec<ArrayRef>)> {
+    if let Some(stream) = stream(object)? {
+        let py = object.py();
+        let read = py.detach(move || {
+            let reader = ArrayStreamReader::try_new(stream)?;
+            let field = reader.field().as_ref().clone();
+            Ok::<_, ArrowError>((field, reader.collect::<Result<Vec<_>, _>>()?))
+        });
+        return read.map_err(|error| engine(py, &error));
+    }
+    let (field, array) = array(object)?;
+    Ok((field, vec![array]))
+}
+
+/// The record batches of a table.
+pub(crate) fn table(object: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send>> {
+    let py = object.py();
+    let stream = stream(object)?.ok_or_else(|| unsupported(py))?;
+    Ok(Box::new(RecordBatchStreamReader::try_new(stream).map_err(|error| engine(py, &error))?))
+}
+
+fn stream(object: &Bound<'_, PyAny>) -> PyResult<Option<FFI_ArrowArrayStream>> {
+    if !object.hasattr("__arrow_c_stream__")? {
+        return Ok(None);
+    }
+    let capsule = object.call_method0("__arrow_c_stream__")?.cast_into::<PyCapsule>()?;
+    let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+    // SAFETY: a capsule of this name holds a stream by the PyCapsule interface. The stream is moved out and an
+    // empty one is left, so a second use finds it released.
+    let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
+    Ok(Some(stream))
+}
+
+fn array(object: &Bound<'_, PyAny>) -> PyResult<(Field, ArrayRef)> {
+    let py = object.py();
+    if !object.hasattr("__arrow_c_array__")? {
+        return Err(unsupported(py));
+    }
+    let capsules = object.call_method0("__arrow_c_array__")?.cast_into::<PyTuple>()?;
+    let schema = capsules.get_item(0)?.cast_into::<PyCapsule>()?.pointer_checked(Some(SCHEMA))?;
+    let array = capsules.get_item(1)?.cast_into::<PyCapsule>()?.pointer_checked(Some(ARRAY))?;
+    // SAFETY: capsules of these names hold a schema and an array by the PyCapsule interface; both are moved out
+    // and empty ones are left.
+    let (schema, array) = unsafe {
+        let schema = FFI_ArrowSchema::from_raw(schema.cast().as_ptr());
+        (schema, FFI_ArrowArray::from_raw(array.cast().as_ptr()))
+    };
+    if array.is_released() {
+        return Err(engine(py, &ArrowError::CDataInterface("released".to_owned())));
+    }
+    let field = Field::try_from(&schema).map_err(|error| engine(py, &error))?;
+    // SAFETY: the array and schema came together from one producer, which vouches for their layout.
+    let data = unsafe { from_ffi(array, &schema) }.map_err(|error| engine(py, &error))?;
+    Ok((field, make_array(data)))
+}
+
+/// The two capsules of one array.
+pub(crate) fn array_capsules<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<'py, PyTuple>> {
+    let (array, schema) = to_ffi(&array.to_data()).map_err(|error| engine(py, &error))?;
+    let schema = PyCapsule::new_with_value(py, schema, SCHEMA)?;
+    let array = PyCapsule::new_with_value(py, array, ARRAY)?;
+    PyTuple::new(py, [schema, array])
+}
+
+/// The capsule of a table.
+pub(crate) fn stream_capsule<'py>(
+    py: Python<'py>,
+    reader: Box<dyn RecordBatchReader + Send>,
+) -> PyResult<Bound<'py, PyCapsule>> {
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(reader), STREAM)
+}
+
+fn unsupported(py: Python<'_>) -> PyErr {
+    to_python(py, &MisuseError::Engine { reason: "it does not offer Arrow data (PyCapsule interface)".to_owned() }.into())
+}
+
+/// The text of an Arrow error could hold data, so only its kind is kept.
+pub(crate) fn engine(py: Python<'_>, error: &ArrowError) -> PyErr {
+    let reason = match error {
+        ArrowError::CDataInterface(_) => "its Arrow data was already taken, or is of a type that is not supported",
+        _ => "its Arrow data is not valid",
+    };
+    to_python(py, &MisuseError::Engine { reason: reason.to_owned() }.into())
+}

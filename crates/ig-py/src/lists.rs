@@ -1,0 +1,150 @@
+//! Python lists to Arrow arrays and back.
+
+use crate::error::to_python;
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, LargeStringBuilder, NullArray,
+};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use ig_core::columns::Place;
+use ig_core::{Error, MisuseError};
+use pyo3::exceptions::PyOverflowError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyDate, PyDateAccess, PyFloat, PyInt, PyList, PyString};
+use std::sync::Arc;
+use time::{Date, Month};
+
+/// The kinds of value that a list may hold, apart from `None`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Integer,
+    Float,
+    Date,
+    Boolean,
+}
+
+/// An array of a sequence whose values are all of one kind; whole and floating numbers may mix.
+pub(crate) fn array_of(values: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayRef> {
+    let values: Vec<Bound<'_, PyAny>> = values.try_iter()?.collect::<PyResult<_>>()?;
+    let mut kind = None;
+    for value in values.iter().filter(|value| !value.is_none()) {
+        kind = match (kind, kind_of(value, name)?) {
+            (None, found) => Some(found),
+            (Some(known), found) if known == found => Some(known),
+            (Some(Kind::Integer | Kind::Float), Kind::Integer | Kind::Float) => Some(Kind::Float),
+            _ => return Err(refused(value, name, "values of one kind", "a mix of kinds")),
+        };
+    }
+    let cells = values.iter().map(|value| if value.is_none() { None } else { Some(value) });
+    Ok(match kind {
+        None => Arc::new(NullArray::new(values.len())),
+        Some(Kind::Text) => text(cells)?,
+        Some(Kind::Integer) => Arc::new(integers(cells, name)?),
+        Some(Kind::Float) => Arc::new(collect(cells, |value| value.extract())?.into_iter().collect::<Float64Array>()),
+        Some(Kind::Date) => Arc::new(collect(cells, days)?.into_iter().collect::<Date32Array>()),
+        Some(Kind::Boolean) => Arc::new(collect(cells, |value| value.extract())?.into_iter().collect::<BooleanArray>()),
+    })
+}
+
+type Cell<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+
+fn collect<'a, 'py: 'a, T>(
+    cells: impl Iterator<Item = Cell<'a, 'py>>,
+    convert: impl Fn(&Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<Option<T>>> {
+    cells.map(|cell| cell.map(&convert).transpose()).collect()
+}
+
+fn text<'a, 'py: 'a>(cells: impl Iterator<Item = Cell<'a, 'py>>) -> PyResult<ArrayRef> {
+    let mut out = LargeStringBuilder::new();
+    for cell in cells {
+        match cell {
+            None => out.append_null(),
+            Some(value) => out.append_value(value.cast::<PyString>()?.to_cow()?),
+        }
+    }
+    Ok(Arc::new(out.finish()))
+}
+
+fn integers<'a, 'py: 'a>(cells: impl Iterator<Item = Cell<'a, 'py>>, name: &str) -> PyResult<Int64Array> {
+    let convert = |value: &Bound<'py, PyAny>| {
+        value.extract::<i64>().map_err(|error| {
+            if error.is_instance_of::<PyOverflowError>(value.py()) {
+                refused(value, name, "whole numbers of up to 18 digits", "a larger integer")
+            } else {
+                error
+            }
+        })
+    };
+    Ok(collect(cells, convert)?.into_iter().collect())
+}
+
+fn kind_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Kind> {
+    if value.is_instance_of::<PyString>() {
+        Ok(Kind::Text)
+    } else if value.is_instance_of::<PyBool>() {
+        Ok(Kind::Boolean)
+    } else if value.is_instance_of::<PyInt>() {
+        Ok(Kind::Integer)
+    } else if value.is_instance_of::<PyFloat>() {
+        Ok(Kind::Float)
+    } else if value.is_instance_of::<PyDate>() {
+        Ok(Kind::Date)
+    } else {
+        let found = value.get_type().name().map_or_else(|_| "another object".to_owned(), |name| name.to_string());
+        Err(refused(value, name, "str, int, float, date or None", &found))
+    }
+}
+
+fn refused(value: &Bound<'_, PyAny>, name: &str, expected: &str, found: &str) -> PyErr {
+    let error = MisuseError::ColumnType {
+        column: Place::column(name).column,
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    };
+    to_python(value.py(), &error.into())
+}
+
+fn days(value: &Bound<'_, PyAny>) -> PyResult<i32> {
+    const EPOCH: i32 = 2_440_588;
+    let date = value.cast::<PyDate>()?;
+    let month = Month::try_from(date.get_month()).unwrap_or(Month::January);
+    let date = Date::from_calendar_date(date.get_year(), month, date.get_day());
+    Ok(date.map_or(0, |date| date.to_julian_day() - EPOCH))
+}
+
+/// The cells of an array as Python values: text, bytes, booleans, whole and floating numbers, dates.
+pub(crate) fn list_of<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<'py, PyList>> {
+    let unsupported = |_| to_python(py, &Error::from(MisuseError::PanicInside {}));
+    let integer = |kind: &DataType| kind.is_integer() && kind != &DataType::UInt64;
+    let list = PyList::empty(py);
+    match array.data_type() {
+        DataType::Null => (0..array.len()).try_for_each(|_| list.append(py.None()))?,
+        DataType::Boolean => array.as_boolean().iter().try_for_each(|cell| list.append(cell))?,
+        DataType::LargeBinary => {
+            let bytes = |cell: Option<&[u8]>| cell.map(|cell| PyBytes::new(py, cell));
+            array.as_binary::<i64>().iter().try_for_each(|cell| list.append(bytes(cell)))?;
+        }
+        DataType::Date32 => {
+            for cell in array.as_primitive::<Date32Type>().iter() {
+                let date = cell.and_then(|day| Date::from_julian_day(day + 2_440_588).ok());
+                let date = date.map(|date| PyDate::new(py, date.year(), date.month().into(), date.day())).transpose()?;
+                list.append(date)?;
+            }
+        }
+        kind if integer(kind) => {
+            let cells = cast(array, &DataType::Int64).map_err(unsupported)?;
+            cells.as_primitive::<Int64Type>().iter().try_for_each(|cell| list.append(cell))?;
+        }
+        kind if kind.is_floating() => {
+            let cells = cast(array, &DataType::Float64).map_err(unsupported)?;
+            cells.as_primitive::<Float64Type>().iter().try_for_each(|cell| list.append(cell))?;
+        }
+        _ => {
+            let cells = cast(array, &DataType::LargeUtf8).map_err(unsupported)?;
+            cells.as_string::<i64>().iter().try_for_each(|cell| list.append(cell))?;
+        }
+    }
+    Ok(list)
+}

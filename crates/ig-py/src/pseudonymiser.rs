@@ -1,0 +1,69 @@
+//! Pseudonymisers in Python: a key id and a context, resolved in the ring of the process.
+
+use crate::error::{OrRaise, setting};
+use crate::key::Key;
+use ig_core::columns::ColumnAct;
+use ig_core::{Context, Kind, KeyId, PseudonymSpec, Scheme, process_keys};
+use pyo3::prelude::*;
+use std::sync::Arc;
+
+/// What `nhs_ig.Pseudonymiser` holds: a key id, a check value and a context, but no key.
+#[pyclass(module = "nhs_ig._core", frozen)]
+pub(crate) struct PseudonymHandle {
+    key_id: KeyId,
+    check_value: String,
+    context: Context,
+}
+
+#[pymethods]
+impl PseudonymHandle {
+    /// Puts the key into this process's ring.
+    #[new]
+    #[pyo3(signature = (key, *, context))]
+    fn new(py: Python<'_>, key: &Key, context: &str) -> PyResult<Self> {
+        let context = Context::new(context).or_raise(py)?;
+        process_keys(|ring| ring.add(Arc::clone(&key.0))).or_raise(py)?;
+        Ok(Self { key_id: key.0.id().clone(), check_value: key.0.check_value().to_owned(), context })
+    }
+
+    /// A handle from its public parts; the key is looked up when it is used.
+    #[staticmethod]
+    fn restore(py: Python<'_>, key_id: &str, check_value: &str, context: &str) -> PyResult<Self> {
+        let (key_id, context) = (KeyId::new(key_id).or_raise(py)?, Context::new(context).or_raise(py)?);
+        Ok(Self { key_id, check_value: check_value.to_owned(), context })
+    }
+
+    /// The public id of the key.
+    #[getter]
+    fn key_id(&self) -> &str {
+        self.key_id.as_str()
+    }
+
+    /// The check value of the key.
+    #[getter]
+    fn check_value(&self) -> &str {
+        &self.check_value
+    }
+
+    /// The agreement or project.
+    #[getter]
+    fn context(&self) -> &str {
+        self.context.as_str()
+    }
+
+    /// The act as JSON text: scheme, key id, check value, context, kind, length, encoding, on_invalid.
+    #[pyo3(signature = (*, kind, length, encoding, on_invalid))]
+    fn act(&self, py: Python<'_>, kind: &str, length: u32, encoding: &str, on_invalid: &str) -> PyResult<String> {
+        let spec = PseudonymSpec {
+            scheme: Scheme::V1,
+            key_id: self.key_id.clone(),
+            check_value: self.check_value.clone(),
+            context: self.context.clone(),
+            kind: Kind::new(kind).or_raise(py)?,
+            length: setting("length", length).or_raise(py)?,
+            encoding: setting("encoding", encoding).or_raise(py)?,
+        };
+        let on_invalid = setting("on_invalid", on_invalid).or_raise(py)?;
+        crate::columns::act_text(py, &ColumnAct::Pseudonymise { spec, on_invalid })
+    }
+}

@@ -1,0 +1,121 @@
+//! Tables between files, frames and lists.
+
+use crate::arrow_capsule::{engine, stream_capsule, table};
+use crate::error::OrRaise;
+use crate::lists::{array_of, list_of};
+use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader};
+use arrow::compute::concat_batches;
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use ig_core::files;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A table in memory, offered to any Arrow consumer through the PyCapsule interface.
+#[pyclass(module = "nhs_ig", frozen)]
+pub(crate) struct Table {
+    pub(crate) schema: SchemaRef,
+    pub(crate) batches: Vec<RecordBatch>,
+}
+
+impl Table {
+    pub(crate) fn one(batch: RecordBatch) -> Self {
+        Self { schema: batch.schema(), batches: vec![batch] }
+    }
+
+    pub(crate) fn reader(&self) -> Box<dyn RecordBatchReader + Send> {
+        let batches: Vec<_> = self.batches.iter().cloned().map(Ok).collect();
+        Box::new(RecordBatchIterator::new(batches, Arc::clone(&self.schema)))
+    }
+
+    /// Reads everything that a table object offers.
+    pub(crate) fn read(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = object.py();
+        let reader = table(object)?;
+        let schema = reader.schema();
+        let batches = py.detach(|| reader.collect::<Result<Vec<_>, _>>()).map_err(|error| engine(py, &error))?;
+        Ok(Self { schema, batches })
+    }
+
+    /// Everything as one batch.
+    pub(crate) fn batch(&self, py: Python<'_>) -> PyResult<RecordBatch> {
+        concat_batches(&self.schema, &self.batches).map_err(|error| engine(py, &error))
+    }
+}
+
+#[pymethods]
+impl Table {
+    /// The table as a stream capsule; the requested schema is not used.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        stream_capsule(py, self.reader())
+    }
+
+    /// The columns as a dictionary of lists.
+    fn to_lists<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let columns = PyDict::new(py);
+        let batch = self.batch(py)?;
+        for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
+            columns.set_item(field.name(), list_of(py, array)?)?;
+        }
+        Ok(columns)
+    }
+
+    /// Names of the columns.
+    #[getter]
+    fn column_names(&self) -> Vec<String> {
+        self.schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Table({} rows, {} columns)", self.__len__(), self.schema.fields().len())
+    }
+}
+
+/// Reads a CSV file (every column as text, empty fields as null) or a Parquet file.
+///
+/// Raises `MisuseError` with code `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv` or `misuse.not_parquet`.
+#[pyfunction]
+pub(crate) fn read_table(py: Python<'_>, path: PathBuf) -> PyResult<Table> {
+    let read = py.detach(|| files::read_whole_table(&path)).or_raise(py)?;
+    Ok(Table { schema: read.0, batches: read.1 })
+}
+
+/// Writes a table to a new CSV or Parquet file in one step: beside it first, then renamed.
+///
+/// Raises `ExportError` with code `export.file_exists` or `export.write_failed`, `MisuseError` with code
+/// `misuse.file_kind`.
+#[pyfunction]
+#[pyo3(signature = (table, path, *, overwrite = false))]
+pub(crate) fn write_table(py: Python<'_>, table: &Bound<'_, PyAny>, path: PathBuf, overwrite: bool) -> PyResult<u64> {
+    let reader = crate::arrow_capsule::table(table)?;
+    let summary = py.detach(|| files::write_table(reader, &path, overwrite)).or_raise(py)?;
+    Ok(summary.rows)
+}
+
+/// A table of named lists of equal length.
+///
+/// Raises `MisuseError` with code `misuse.column_type` or `misuse.engine`.
+#[pyfunction]
+pub(crate) fn table_from_lists(py: Python<'_>, columns: &Bound<'_, PyDict>) -> PyResult<Table> {
+    let mut fields = Vec::with_capacity(columns.len());
+    let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len());
+    for (name, values) in columns {
+        let name: String = name.extract()?;
+        let array = array_of(&values, &name)?;
+        fields.push(Field::new(name, array.data_type().clone(), true));
+        arrays.push(array);
+    }
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| engine(py, &error))?;
+    Ok(Table::one(batch))
+}

@@ -1,0 +1,89 @@
+"""One column in, the same kind of column out.
+
+Every column act goes through :func:`apply`. What comes in decides what goes out: a Polars expression gives an
+expression, a Polars or pandas Series a Series, a pyarrow array an array, any other object with Arrow data a
+``Column``, a list a list, and a single value a single value.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from nhs_ig import _core
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SCALARS = (str, int, float, date)
+
+
+def act(name: str, **settings: object) -> str:
+    """Return an act with its settings as JSON text, checked."""
+    return _core.check_act(json.dumps({"act": name, **settings}))
+
+
+def apply(column: Any, act_text: str) -> Any:
+    """Apply an act to a column of any kind."""
+    if column is None or isinstance(column, _SCALARS):
+        return _core.act_on_list([column], act_text, "").to_list()[0]
+    if isinstance(column, (list, tuple)):
+        return _core.act_on_list(column, act_text, "").to_list()
+    library = type(column).__module__.partition(".")[0]
+    if library == "polars":
+        return _apply_polars(column, act_text)
+    if library == "pandas":
+        return _apply_pandas(column, act_text)
+    done = _core.act_on_column(column, act_text, "")
+    if library == "pyarrow":
+        pyarrow = sys.modules["pyarrow"]
+        array = pyarrow.array(done)
+        return pyarrow.chunked_array([array]) if isinstance(column, pyarrow.ChunkedArray) else array
+    return done
+
+
+def _apply_polars(column: Any, act_text: str) -> Any:
+    import polars as pl
+
+    from nhs_ig import _polars
+
+    if isinstance(column, pl.Expr):
+        return _polars.expression(column, act_text)
+    if not isinstance(column, pl.Series):
+        raise _misuse(type(column).__name__)
+    if column.dtype == pl.Null:
+        column = column.cast(pl.String)
+    return pl.Series(column.name, _core.act_on_column(column, act_text, column.name))
+
+
+def _apply_pandas(column: Any, act_text: str) -> Any:
+    import pandas as pd
+
+    if not isinstance(column, (pd.Series, pd.Index)):
+        raise _misuse(type(column).__name__)
+    name = column.name if isinstance(column.name, str) else ""
+    done = _core.act_on_list(pandas_values(column), act_text, name).to_list()
+    index = column.index if isinstance(column, pd.Series) else None
+    return pd.Series(done, index=index, name=column.name, dtype=None if any(done) else object)
+
+
+def pandas_values(column: Any) -> list[Any]:
+    """Return the values of a pandas column as Python objects, every missing kind as ``None``."""
+    missing = column.isna()
+    values: list[Any] = column.astype(object).tolist()
+    return [None if gone else value for value, gone in zip(values, missing, strict=True)]
+
+
+def _misuse(found: str) -> Exception:
+    from nhs_ig.errors import MisuseError
+
+    message = f"a {found} was given, expected one column (an expression, a Series, an Arrow array, a list) or one value"
+    return MisuseError(message, "misuse.column_type", {"expected": "one column", "found": found})
+
+
+def settings_of(act_text: str) -> Mapping[str, object]:
+    """Return an act as the plain data that a plan carries."""
+    settings: dict[str, object] = json.loads(act_text)
+    return settings
