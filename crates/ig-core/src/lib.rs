@@ -3,6 +3,7 @@
 
 mod error;
 mod nhs_number;
+pub mod suppression;
 
 pub use error::{
     AccessError, AuditError, Error, ExportError, IdentifierError, KeyError, MisuseError, PolicyError, Result,
