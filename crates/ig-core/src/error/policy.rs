@@ -12,7 +12,7 @@ error_group! {
         CountTooLarge { row: usize } = "policy.count_too_large",
             "the count in row {row} cannot be rounded without leaving the range of 64-bit whole numbers (the first row is 1); check the column";
         SecondaryUnavailable { policy: String, level: String } = "policy.secondary_unavailable",
-            "the rule {policy} stands for secondary suppression at level {level}, which this version cannot do; pass secondary=\"none\" to hide small counts alone, and publish no totals beside them";
+            "secondary suppression at level {level}, which the rule {policy} or the call asks for, does not exist in this version; pass secondary=\"none\" to hide small counts alone, and publish no totals beside them";
         MarginsUnavailable { reason: String } = "policy.margins_unavailable",
             "totals cannot be published here: {reason}";
         TotalRowFound { dimension: String, row: usize } = "policy.total_row_found",

@@ -7,8 +7,8 @@ use crate::error::{Error, MisuseError};
 
 /// Settings of a rule that is not a preset; [`SuppressionPolicyBuilder::build`] checks them.
 ///
-/// What is not set is strict or plain: zeros kept, missing counts refused, no rounding, secondary `interval`, marker `*`,
-/// no exemption.
+/// What is not set is strict or plain: zeros kept, missing counts refused, no rounding, secondary `interval`,
+/// marker `*`, no exemption.
 ///
 /// ```
 /// use ig_core::suppression::{Secondary, SuppressionPolicy, Zeros};
@@ -149,9 +149,9 @@ impl SuppressionPolicyBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// `misuse.argument` naming the setting: a name that is not `[a-z][a-z0-9_]*` of at most 64 characters or is a
-    /// preset's; a threshold of 0; a base outside 2 to 1000; a marker that could be taken for a number, for zero or for
-    /// no value; a percentage outside 1 to 100; a rule that would neither hide nor round anything.
+    /// `misuse.argument` naming the setting: a name that is not `[a-z][a-z0-9_]*` of at most 64 characters or is
+    /// a preset's; a threshold of 0; a base outside 2 to 1000; a marker that could be taken for a number, for
+    /// zero or for no value; a percentage outside 1 to 100; a rule that would neither hide nor round anything.
     pub fn build(self) -> Result<SuppressionPolicy, Error> {
         let policy = self.0;
         let refuse = |name: &str, expected: &str| Err(Error::from(argument(name, expected)));

@@ -87,8 +87,8 @@ pub struct NkRule {
 /// `max_share`, `nk` and `p_percent` are limits for magnitudes (costs, bed days). They are carried and
 /// **not applied** to counts.
 ///
-/// A published rule is a starting point, not law: check the current guide of whoever owns the data. Presets say where and
-/// when their values were published, and which of them were only seen in a copy.
+/// A published rule is a starting point, not law: check the current guide of whoever owns the data. Presets say
+/// where and when their values were published, and which of them were only seen in a copy.
 ///
 /// ```
 /// use ig_core::suppression::{Rounding, SuppressionPolicy, Zeros};

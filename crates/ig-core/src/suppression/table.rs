@@ -19,7 +19,8 @@ use std::sync::Arc;
 /// ```
 /// use ig_core::suppression::CountTable;
 ///
-/// let table = CountTable::new(["site", "sex"], vec![vec![Some("A"), Some("A")], vec![Some("F"), None]], vec![Some(3), Some(12)])?;
+/// let keys = vec![vec![Some("A"), Some("A")], vec![Some("F"), None]];
+/// let table = CountTable::new(["site", "sex"], keys, vec![Some(3), Some(12)])?;
 /// assert_eq!(table.rows(), 2);
 /// # Ok::<(), ig_core::Error>(())
 /// ```

@@ -173,7 +173,9 @@ fn options_are_plain_data_and_unknown_ones_are_refused() {
 }
 
 prop_compose! {
-    fn counts()(counts in proptest::collection::vec(prop_oneof![0..12_i64, 0..2_000_i64, 0..(1_i64 << 60)], 0..40)) -> Vec<Option<i64>> {
+    fn counts()(
+        counts in proptest::collection::vec(prop_oneof![0..12_i64, 0..2_000_i64, 0..(1_i64 << 60)], 0..40),
+    ) -> Vec<Option<i64>> {
         counts.into_iter().map(Some).collect()
     }
 }
@@ -186,7 +188,8 @@ proptest! {
     }), name in proptest::sample::select(&SuppressionPolicy::PRESETS)) {
         let table = column_of(&counts);
         let keys: Vec<_> = order.iter().map(|&row| table.keys()[0][row].clone()).collect();
-        let shuffled = CountTable::new(["place"], vec![keys], order.iter().map(|&row| counts[row]).collect()).expect("table");
+        let moved = order.iter().map(|&row| counts[row]).collect();
+        let shuffled = CountTable::new(["place"], vec![keys], moved).expect("table");
         let before = suppress(&table, &preset(name), &options()).expect("decided");
         let after = suppress(&shuffled, &preset(name), &options()).expect("decided");
         for (place, &row) in order.iter().enumerate() {
@@ -214,7 +217,8 @@ proptest! {
         let policy = preset(name);
         let published = suppress(&column_of(&counts), &policy, &options()).expect("decided").publish();
         for ((count, shown), text) in counts.iter().flatten().zip(published.counts()).zip(published.display()) {
-            let hidden = (1..i64::from(policy.threshold())).contains(count) || (*count == 0 && policy.zeros() == Zeros::Hide);
+            let small = (1..i64::from(policy.threshold())).contains(count);
+            let hidden = small || (*count == 0 && policy.zeros() == Zeros::Hide);
             prop_assert_eq!(shown.is_none(), hidden);
             match shown {
                 None => prop_assert_eq!(text.as_str(), policy.marker()),
@@ -228,7 +232,8 @@ proptest! {
         counts in counts(), threshold in 2..50_u32, base in 2..20_u32, hide in any::<bool>(),
     ) {
         let zeros = if hide { Zeros::Hide } else { Zeros::Keep };
-        let rule = SuppressionPolicy::builder("own", threshold).zeros(zeros).rounding(Rounding::Nearest(base)).build().expect("rule");
+        let rule = SuppressionPolicy::builder("own", threshold).zeros(zeros).rounding(Rounding::Nearest(base));
+        let rule = rule.build().expect("rule");
         let result = suppress(&column_of(&counts), &rule, &options()).expect("decided");
         for (count, cell) in counts.iter().flatten().zip(result.cells()) {
             let expected = if *count == 0 && hide {
