@@ -1,15 +1,23 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../docs/overview.md")]
 
+#[cfg(feature = "arrow")]
+pub mod columns;
 mod error;
+#[cfg(feature = "files")]
+pub mod files;
 mod key;
+pub mod mask;
 mod nhs_number;
 mod platform;
+mod postcode;
 pub mod pseudonym;
+pub mod suppression;
 
 pub use error::{
     AccessError, AuditError, Error, ExportError, IdentifierError, KeyError, MisuseError, PolicyError, Result,
 };
 pub use key::{Key, KeyFilePermissions, KeyId, KeyRing, process_keys};
 pub use nhs_number::{ChiDate, NhsNumber, Region};
+pub use postcode::{Postcode, PostcodeLevel, PseudoPostcode};
 pub use pseudonym::{Context, Encoding, Kind, Length, PseudonymFormat, PseudonymSpec, Pseudonymiser, Scheme};

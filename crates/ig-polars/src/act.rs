@@ -1,7 +1,7 @@
 //! From plugin arguments to an act of the core.
 
-use arrow::array::{ArrayRef, BinaryViewArray, StringViewArray};
 use arrow::array::AsArray;
+use arrow::array::{ArrayRef, BinaryViewArray, StringViewArray};
 use arrow::datatypes::{DataType, Field};
 use ig_core::columns::{ColumnAct, OutputType, Place};
 use ig_core::{Error, MisuseError};

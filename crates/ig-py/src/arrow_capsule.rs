@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use crate::error::to_python;
-use arrow::array::{ArrayRef, ArrayReader, RecordBatchReader, make_array};
+use arrow::array::{ArrayReader, ArrayRef, RecordBatchReader, make_array};
 use arrow::datatypes::Field;
 use arrow::error::ArrowError;
 use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
@@ -93,7 +93,10 @@ pub(crate) fn stream_capsule<'py>(
 }
 
 fn unsupported(py: Python<'_>) -> PyErr {
-    to_python(py, &MisuseError::Engine { reason: "it does not offer Arrow data (PyCapsule interface)".to_owned() }.into())
+    to_python(
+        py,
+        &MisuseError::Engine { reason: "it does not offer Arrow data (PyCapsule interface)".to_owned() }.into(),
+    )
 }
 
 /// The text of an Arrow error could hold data, so only its kind is kept.

@@ -129,7 +129,8 @@ pub(crate) fn list_of<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<
         DataType::Date32 => {
             for cell in array.as_primitive::<Date32Type>().iter() {
                 let date = cell.and_then(|day| Date::from_julian_day(day + 2_440_588).ok());
-                let date = date.map(|date| PyDate::new(py, date.year(), date.month().into(), date.day())).transpose()?;
+                let date =
+                    date.map(|date| PyDate::new(py, date.year(), date.month().into(), date.day())).transpose()?;
                 list.append(date)?;
             }
         }

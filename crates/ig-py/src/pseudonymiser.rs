@@ -3,7 +3,7 @@
 use crate::error::{OrRaise, setting};
 use crate::key::Key;
 use ig_core::columns::ColumnAct;
-use ig_core::{Context, Kind, KeyId, PseudonymSpec, Scheme, process_keys};
+use ig_core::{Context, KeyId, Kind, PseudonymSpec, Scheme, process_keys};
 use pyo3::prelude::*;
 use std::sync::Arc;
 

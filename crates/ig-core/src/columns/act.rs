@@ -1,12 +1,11 @@
 //! The acts, as data and made ready.
 
-use super::cells::{Accepts, Cells};
 use super::invalid::{Invalid, OnInvalid, Place};
 use super::{checks, generalise, hash, hide};
+use crate::PostcodeLevel;
 use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
 use crate::nhs_number::NhsNumber;
-use crate::postcode::PostcodeLevel;
 use crate::pseudonym::{Encoding, PseudonymSpec, Pseudonymiser};
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;

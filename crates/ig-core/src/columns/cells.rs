@@ -2,9 +2,7 @@
 
 use super::invalid::Place;
 use crate::error::{Error, MisuseError};
-use arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, Int64Array, PrimitiveArray, StringArrayType, UInt64Array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, PrimitiveArray, StringArrayType, UInt64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int64Type, UInt64Type};
 use std::sync::Arc;
@@ -49,7 +47,10 @@ pub(super) enum Cells {
     Float(PrimitiveArray<Float64Type>),
     Day(Date32Array),
     /// Distinct values, and for each row which of them it has.
-    Dictionary { values: Box<Cells>, keys: Vec<Option<usize>> },
+    Dictionary {
+        values: Box<Cells>,
+        keys: Vec<Option<usize>>,
+    },
     Null(usize),
 }
 

@@ -5,7 +5,7 @@ use super::invalid::{Invalid, Place};
 use super::text_out::{BytesKind, Written, map_to_bytes};
 use crate::error::{Error, IdentifierError};
 use crate::mask::{AgeBand, DateLevel, generalise_date, parse_date};
-use crate::postcode::{Postcode, PostcodeLevel};
+use crate::{Postcode, PostcodeLevel};
 use arrow::array::ArrayRef;
 use time::Date;
 
@@ -21,11 +21,10 @@ pub(super) fn date(to: DateLevel, array: &ArrayRef, place: &Place) -> Result<(Ar
             Cell::Day(day) => day
                 .checked_add(EPOCH)
                 .and_then(|day| Date::from_julian_day(day).ok())
-                .filter(|date| (1..=9999).contains(&date.year()))
                 .ok_or(IdentifierError::Date {})?,
             _ => return Err(IdentifierError::Date {}),
         };
-        out.extend_from_slice(generalise_date(date, to).as_bytes());
+        out.extend_from_slice(generalise_date(date, to)?.as_bytes());
         Ok(Written::Value)
     })
 }
@@ -42,8 +41,7 @@ pub(super) fn age(bands: AgeBand, array: &ArrayRef, place: &Place) -> Result<(Ar
             Cell::Float(age) if age.fract() == 0.0 && age.abs() < 1e9 => Some(age as i64),
             Cell::Float(_) | Cell::Day(_) => None,
         };
-        let age = age.and_then(|age| u32::try_from(age).ok()).ok_or(IdentifierError::Age {})?;
-        out.extend_from_slice(bands.band(age)?.as_bytes());
+        out.extend_from_slice(bands.band(age.ok_or(IdentifierError::Age {})?)?.as_bytes());
         Ok(Written::Value)
     })
 }
@@ -55,7 +53,7 @@ pub(super) fn postcode(to: PostcodeLevel, array: &ArrayRef, place: &Place) -> Re
         if text.trim().is_empty() {
             return Ok(Written::Null);
         }
-        out.extend_from_slice(Postcode::parse(text)?.generalise(to).as_bytes());
+        out.extend_from_slice(Postcode::parse(text)?.to(to).as_bytes());
         Ok(Written::Value)
     })
 }

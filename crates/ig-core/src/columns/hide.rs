@@ -20,7 +20,7 @@ pub(super) fn mask_partial(mask: &MaskPartial, array: &ArrayRef, place: &Place) 
     let cells = Cells::of(array, Accepts::Text, place)?;
     let (array, _) = map_to_bytes(&cells, 16, BytesKind::Text, |cell, out| {
         let Cell::Text(text) = cell else { return Ok(Written::Null) };
-        out.extend_from_slice(mask.apply(text).as_bytes());
+        out.extend_from_slice(mask.mask(text).as_bytes());
         Ok(Written::Value)
     })?;
     Ok(array)

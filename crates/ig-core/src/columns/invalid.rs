@@ -28,12 +28,12 @@ pub struct Place {
 impl Place {
     /// A whole column.
     pub fn column(name: &str) -> Self {
-        Self { column: shown_name(name), scope: "the column, counted from 0", first_row: 0 }
+        Self { column: shown_name(name), scope: "the column (the first row is 1)", first_row: 0 }
     }
 
     /// One batch that an engine hands over; rows are counted within it.
     pub fn batch(name: &str) -> Self {
-        Self { column: shown_name(name), scope: "this batch, counted from 0", first_row: 0 }
+        Self { column: shown_name(name), scope: "this batch (the first row is 1)", first_row: 0 }
     }
 }
 
@@ -78,7 +78,7 @@ impl Invalid {
             (Some((row, code)), OnInvalid::Raise) => Err(IdentifierError::InvalidCells {
                 column: place.column.clone(),
                 count: self.count,
-                row: place.first_row + row,
+                row: place.first_row + row + 1,
                 reason: code.to_owned(),
                 scope: place.scope.to_owned(),
             }

@@ -3,10 +3,10 @@
 use super::cells::{Cell, Cells};
 use super::invalid::Invalid;
 use crate::error::{Error, IdentifierError, MisuseError};
-use arrow::array::{ArrayRef, GenericByteArray, LargeBinaryArray, LargeStringArray, NullBufferBuilder, UInt64Array};
+use arrow::array::{ArrayRef, GenericByteArray, NullBufferBuilder, UInt64Array};
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::compute::take;
-use arrow::datatypes::ByteArrayType;
+use arrow::datatypes::{ByteArrayType, LargeBinaryType, LargeUtf8Type};
 use std::sync::Arc;
 
 /// Whether a cell has an output; otherwise it is null.
@@ -90,8 +90,8 @@ pub(super) fn map_to_bytes(
         row += 1;
     });
     let array: ArrayRef = match kind {
-        BytesKind::Text => Arc::new(LargeStringArray::from(out.finish()?)),
-        BytesKind::Binary => Arc::new(LargeBinaryArray::from(out.finish()?)),
+        BytesKind::Text => Arc::new(out.finish::<LargeUtf8Type>()?),
+        BytesKind::Binary => Arc::new(out.finish::<LargeBinaryType>()?),
     };
     let Cells::Dictionary { keys, .. } = cells else { return Ok((array, invalid)) };
     count_rows_with(&invalid_values, keys, &mut invalid);

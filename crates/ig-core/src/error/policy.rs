@@ -3,5 +3,21 @@ error_group! {
     PolicyError {
         UnknownPreset { known: String } = "policy.unknown_preset",
             "no suppression preset of that name; the presets are {known}";
+        DuplicateCell { first: usize, second: usize } = "policy.duplicate_cell",
+            "rows {first} and {second} are the same cell (the first row is 1); add them up or name the column that tells them apart";
+        NegativeCount { row: usize } = "policy.negative_count",
+            "the count in row {row} is negative (the first row is 1); counts of people start at 0, correct it at the source";
+        MissingCount { row: usize } = "policy.missing_count",
+            "the count in row {row} is missing (the first row is 1) and the rule does not say what that means; write 0 if nobody was counted, or leave the row out";
+        CountTooLarge { row: usize } = "policy.count_too_large",
+            "the count in row {row} cannot be rounded without leaving the range of 64-bit whole numbers (the first row is 1); check the column";
+        SecondaryUnavailable { policy: String, level: String } = "policy.secondary_unavailable",
+            "secondary suppression at level {level}, which the rule {policy} or the call asks for, does not exist in this version; pass secondary=\"none\" to hide small counts alone, and publish no totals beside them";
+        MarginsUnavailable { reason: String } = "policy.margins_unavailable",
+            "totals cannot be published here: {reason}";
+        TotalRowFound { dimension: String, row: usize } = "policy.total_row_found",
+            "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows, or state margins=\"given\" and secondary=\"none\"";
+        ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",
+            "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
     }
 }

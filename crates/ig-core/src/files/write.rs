@@ -64,7 +64,7 @@ impl TableWriter {
     pub fn create(path: &Path, kind: FileKind, schema: &SchemaRef) -> Result<Self, Error> {
         let name = name_of(path);
         let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => ExportError::FileExists {},
+            io::ErrorKind::AlreadyExists => ExportError::FileExists {}.into(),
             _ => write_failed(&name, &error),
         })?;
         let mut file = HashedFile { file: BufWriter::new(file), hash: Sha256::new(), bytes: 0 };
@@ -112,10 +112,7 @@ impl TableWriter {
             Format::Csv(writer) => writer.into_inner(),
             Format::Parquet(writer) => writer.into_inner().map_err(|_| unsupported(&name))?,
         };
-        hashed
-            .flush()
-            .and_then(|()| hashed.file.get_ref().sync_all())
-            .map_err(|error| write_failed(&name, &error))?;
+        hashed.flush().and_then(|()| hashed.file.get_ref().sync_all()).map_err(|error| write_failed(&name, &error))?;
         let sha256 = data_encoding::HEXLOWER.encode(&hashed.hash.finalize());
         Ok(FileSummary { sha256, bytes: hashed.bytes, rows: self.rows })
     }
@@ -123,7 +120,11 @@ impl TableWriter {
 
 fn write_header(file: &mut HashedFile, schema: &SchemaRef) -> io::Result<()> {
     let quoted = |name: &str| {
-        if name.contains([',', '"', '\n', '\r']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+        if name.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        } else {
+            name.to_owned()
+        }
     };
     let names: Vec<String> = schema.fields().iter().map(|field| quoted(field.name())).collect();
     writeln!(file, "{}", names.join(","))
@@ -166,13 +167,13 @@ struct Temporary(PathBuf);
 
 impl Temporary {
     fn beside(path: &Path) -> Self {
-        let unique = uuid::Uuid::new_v8(random_bytes());
-        Self(path.with_file_name(format!(".{}.{}.partial", name_of(path), unique.simple())))
+        let unique = data_encoding::HEXLOWER.encode(&random_bytes());
+        Self(path.with_file_name(format!(".{}.{unique}.partial", name_of(path))))
     }
 }
 
-fn random_bytes() -> [u8; 16] {
-    let mut bytes = [0_u8; 16];
+fn random_bytes() -> [u8; 8] {
+    let mut bytes = [0_u8; 8];
     // Without random bytes the name is a fixed one, and `create_new` then refuses a clash.
     let _ = getrandom::fill(&mut bytes);
     bytes

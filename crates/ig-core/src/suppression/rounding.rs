@@ -1,0 +1,128 @@
+//! Rounding of the counts that stay visible.
+
+use crate::error::{Error, MisuseError};
+
+/// How visible counts are rounded. Whole numbers throughout, so no result depends on a floating-point mode.
+///
+/// Rounding alone does not hide: where a table and its totals are rounded apart from each other, comparing them
+/// narrows the original counts, sometimes to one value.
+///
+/// ```
+/// use ig_core::suppression::Rounding;
+///
+/// assert_eq!(Rounding::Nearest(5).round(12), Some(10));
+/// assert_eq!(Rounding::Nearest(10).round(15), Some(20)); // a tie goes up
+/// assert_eq!(Rounding::Midpoint(6).round(7), Some(9));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "method", content = "base", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Rounding {
+    /// Shown as they are.
+    None,
+    /// To the nearest multiple of the base; a tie, which only an even base has, goes up.
+    Nearest(u32),
+    /// Zero stays zero; 1 to base, base + 1 to 2 × base and so on each become the middle of their bin,
+    /// `ceil(n / base) × base − base / 2`, halves dropped: with base 6 the values are 0, 3, 9, 15 and so on.
+    Midpoint(u32),
+}
+
+/// The bases that are accepted.
+const BASES: std::ops::RangeInclusive<u32> = 2..=1000;
+
+impl Rounding {
+    /// The rounded count; none for a negative count, a base of 0, or a result beyond `i64`.
+    pub fn round(self, count: i64) -> Option<i64> {
+        let wide = u128::try_from(count).ok()?;
+        let rounded = match self {
+            Self::None => wide,
+            Self::Nearest(base) => (wide + u128::from(base) / 2).checked_div(base.into())? * u128::from(base),
+            Self::Midpoint(0) => return None,
+            Self::Midpoint(base) => {
+                let base = u128::from(base);
+                (wide.div_ceil(base) * base).saturating_sub(base / 2)
+            }
+        };
+        i64::try_from(rounded).ok()
+    }
+
+    pub(super) fn check(self) -> Result<(), Error> {
+        match self {
+            Self::Nearest(base) | Self::Midpoint(base) if !BASES.contains(&base) => {
+                Err(MisuseError::Argument { name: "rounding base".into(), expected: "2 to 1000".into() }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Looks at every multiple around the count and takes the nearest, the larger of two equally near ones.
+    fn nearest_by_search(count: i64, base: i64) -> i64 {
+        let mut best = 0;
+        let mut multiple = 0;
+        while multiple <= count + base {
+            if (multiple - count).abs() <= (best - count).abs() {
+                best = multiple;
+            }
+            multiple += base;
+        }
+        best
+    }
+
+    /// Walks from bin to bin until the count is inside.
+    fn midpoint_by_walking(count: i64, base: i64) -> i64 {
+        let (mut low, mut high) = (1, base);
+        if count == 0 {
+            return 0;
+        }
+        while count > high {
+            low += base;
+            high += base;
+        }
+        i64::midpoint(low, high)
+    }
+
+    #[test]
+    fn a_result_beyond_64_bits_is_none_and_never_wraps() {
+        assert_eq!(Rounding::None.round(i64::MAX), Some(i64::MAX));
+        // 2^63 − 1 ends in 7: to base 10 it would go up and out, to base 7 it is a multiple already.
+        assert_eq!(Rounding::Nearest(10).round(i64::MAX), None);
+        assert_eq!(Rounding::Nearest(7).round(i64::MAX), Some(i64::MAX));
+        assert_eq!(Rounding::Midpoint(1000).round(i64::MAX), Some(9_223_372_036_854_775_500));
+        assert_eq!(Rounding::Nearest(5).round(-1), None);
+        assert_eq!(Rounding::Nearest(0).round(3), None);
+        assert_eq!(Rounding::Midpoint(0).round(3), None);
+    }
+
+    #[test]
+    fn settings_are_plain_data() {
+        let json = serde_json::to_value([Rounding::None, Rounding::Nearest(5)]).expect("plain");
+        assert_eq!(json, serde_json::json!([{"method": "none"}, {"method": "nearest", "base": 5}]));
+    }
+
+    proptest! {
+        #[test]
+        fn nearest_equals_a_search(count in 0..5_000_i64, base in 2..1_001_u32) {
+            prop_assert_eq!(Rounding::Nearest(base).round(count), Some(nearest_by_search(count, base.into())));
+        }
+
+        #[test]
+        fn midpoint_equals_a_walk(count in 0..5_000_i64, base in 2..1_001_u32) {
+            prop_assert_eq!(Rounding::Midpoint(base).round(count), Some(midpoint_by_walking(count, base.into())));
+        }
+
+        #[test]
+        fn large_counts_move_by_at_most_half_a_base(count in (i64::MAX - 5_000)..=i64::MAX, base in 2..1_001_u32) {
+            for rounding in [Rounding::Nearest(base), Rounding::Midpoint(base)] {
+                if let Some(rounded) = rounding.round(count) {
+                    prop_assert!(rounded.abs_diff(count) <= u64::from(base / 2));
+                }
+            }
+        }
+    }
+}
