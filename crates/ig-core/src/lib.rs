@@ -1,6 +1,9 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../docs/overview.md")]
 
+pub mod agreement;
+pub mod opt_out;
+
 mod error;
 mod nhs_number;
 
