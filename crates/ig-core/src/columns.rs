@@ -17,5 +17,5 @@ mod text_out;
 
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
 pub(crate) use checks::nhs_numbers;
+pub use invalid::Place;
 pub(crate) use invalid::shown_name;
-pub use invalid::{OnInvalid, Place};

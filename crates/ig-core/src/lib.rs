@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../docs/overview.md")]
 
+pub mod agreement;
 #[cfg(feature = "arrow")]
 pub mod columns;
 mod error;
@@ -9,6 +10,8 @@ pub mod files;
 mod key;
 pub mod mask;
 mod nhs_number;
+mod on_invalid;
+pub mod opt_out;
 mod platform;
 mod postcode;
 pub mod pseudonym;
@@ -19,5 +22,6 @@ pub use error::{
 };
 pub use key::{Key, KeyFilePermissions, KeyId, KeyRing, process_keys};
 pub use nhs_number::{ChiDate, NhsNumber, Region};
+pub use on_invalid::OnInvalid;
 pub use postcode::{Postcode, PostcodeLevel, PseudoPostcode};
 pub use pseudonym::{Context, Encoding, Kind, Length, PseudonymFormat, PseudonymSpec, Pseudonymiser, Scheme};

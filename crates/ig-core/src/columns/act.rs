@@ -1,12 +1,12 @@
 //! The acts, as data and made ready.
 
-use super::invalid::{Invalid, OnInvalid, Place};
+use super::invalid::{Invalid, Place};
 use super::{checks, generalise, hash, hide};
-use crate::PostcodeLevel;
 use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
 use crate::nhs_number::NhsNumber;
 use crate::pseudonym::{Encoding, PseudonymSpec, Pseudonymiser};
+use crate::{OnInvalid, PostcodeLevel};
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};

@@ -1,18 +1,7 @@
 //! What happens to cells that are not valid: counted, and refused or set to null; never passed through.
 
+use crate::OnInvalid;
 use crate::error::{Error, IdentifierError};
-use serde::{Deserialize, Serialize};
-
-/// What to do with a cell that is not valid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnInvalid {
-    /// Refuse the column; the error has the count and the first row, never the value.
-    #[default]
-    Raise,
-    /// Set the cell to null and count it.
-    Null,
-}
 
 /// Where a column stands, for error messages.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,5 +3,43 @@ error_group! {
     AccessError {
         Refused { count: usize, codes: String, reasons: String } = "access.refused",
             "the agreement does not allow this request, {count} reasons ({codes}): {reasons}";
+        AgreementSyntax { file: String, line: usize, reason: String } = "agreement.syntax",
+            "{file}, line {line}: not readable as TOML ({reason}); correct the line";
+        AgreementUnknownKey { file: String, line: usize, path: String, known: String } = "agreement.unknown_key",
+            "{file}, line {line}: {path} is not a key of an agreement; remove it or correct its name (known here: {known})";
+        AgreementMissingKey { file: String, line: usize, path: String } = "agreement.missing_key",
+            "{file}, line {line}: {path} is missing; add it";
+        AgreementValue { file: String, line: usize, path: String, expected: String } = "agreement.value",
+            "{file}, line {line}: {path} has a value that is not allowed; write {expected}";
+        AgreementInconsistent { file: String, line: usize, path: String, reason: String } = "agreement.inconsistent",
+            "{file}, line {line}: {path} does not fit the rest of the agreement: {reason}";
+        NothingSubmitted {} = "opt_out.nothing_submitted",
+            "no NHS number was submitted to the check service, so its answer says nothing; give the numbers of the request file";
+        ReturnedNotSubmitted { count: usize, submitted: usize } = "opt_out.returned_not_submitted",
+            "{count} numbers of the answer are not among the {submitted} submitted ones; the answer belongs to another request, use the matching pair";
+        EmptyAnswer { submitted: usize } = "opt_out.empty_answer",
+            "the answer is empty, as if all {submitted} people had opted out; check the file, or state an expected share of 1000 per mille if that is so";
+        LooksLikeDenyList { dropped: usize, submitted: usize, allowed_per_mille: u16 } = "opt_out.looks_like_deny_list",
+            "the answer drops {dropped} of {submitted} people, more than {allowed_per_mille} per mille: it looks like a list of people who opted out, not of those who did not; give the check service's own answer, or state the expected share";
+        OptOutStale { age_days: i64, max_age_days: u16 } = "opt_out.stale",
+            "the opt-out check is {age_days} days old, the limit is {max_age_days}; ask the check service again";
+        OptOutInFuture { days: i64 } = "opt_out.dated_in_future",
+            "the opt-out check is dated {days} days after the day of use; correct the date or the clock";
+        OptOutNoList {} = "opt_out.no_list",
+            "the National Data Opt-Out applies and no answer of the check service was given; submit the NHS numbers and pass the answer as NotOptedOut";
+        OptOutWrongKind { lists: usize } = "opt_out.wrong_kind",
+            "the National Data Opt-Out applies and only {lists} lists of people who opted out were given: such a list cannot show that everyone else was checked; pass the answer of the check service as NotOptedOut";
+        OptOutNotChecked { count: u64, rows: u64 } = "opt_out.not_checked",
+            "{count} of {rows} rows have a valid NHS number that was never submitted to the check service; submit them, or pass unchecked=\"withhold\" to leave them out";
+        OptOutServiceRejectedFile {} = "opt_out.service_rejected_file",
+            "the check service refused the request file because of an invalid NHS number, so there is no answer; correct the request and send it again";
+        OptOutFileLine { line: usize, which: String, reason: String } = "opt_out.file_line",
+            "line {line} of the {which} file is not ten digits of a valid NHS number and a comma ({reason}); use the file as it was sent or received";
+        OptOutFileText { which: String } = "opt_out.file_text",
+            "the {which} file is not plain text; use the file as it was sent or received";
+        OptOutShare { found: u16 } = "opt_out.share",
+            "an expected share is from 0 to 1000 per mille, not {found}";
+        OptOutSource {} = "opt_out.source",
+            "the source of a list is a short name of 1 to 64 letters, digits, spaces, full stops, hyphens or underscores, with fewer than nine digits between letters";
     }
 }

@@ -1,0 +1,44 @@
+//! Sources and their fields.
+
+use super::{FieldTransform, text};
+use serde::Deserialize;
+
+/// One source and the fields of it that may be used; every other field is dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dataset {
+    /// The name by which a request and a release call it.
+    #[serde(deserialize_with = "text::file_stem")]
+    pub name: String,
+    /// Whether its rows are about single persons.
+    pub person_level: bool,
+    /// The column of NHS numbers that opt-outs are applied by; required for person-level data.
+    #[serde(default, deserialize_with = "text::optional")]
+    pub id_field: Option<String>,
+    /// States that the id field is read for opt-outs and not released; otherwise it must be among the fields.
+    #[serde(default)]
+    pub drop_id_field: bool,
+    /// The fields.
+    pub field: Vec<Field>,
+}
+
+impl Dataset {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.field.iter().find(|field| field.name == name)
+    }
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// The column.
+    #[serde(deserialize_with = "text::text")]
+    pub name: String,
+    /// Why it is needed.
+    #[serde(deserialize_with = "text::text")]
+    pub justification: String,
+    /// What is done to it before it leaves.
+    pub transform: FieldTransform,
+}

@@ -1,0 +1,112 @@
+//! Which line of the file each key stands on.
+
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// Lists are written at these keys only; elsewhere serde would take a list for a table.
+const LISTS: [&str; 10] =
+    ["signature", "purpose", "dataset", "field", "output", "approval", "controllers", "processors", "roles", "by"];
+
+struct Place {
+    path: String,
+    key: Option<Range<usize>>,
+    value: Range<usize>,
+}
+
+/// Every key and value of the file with its place.
+pub(super) struct Places {
+    file: String,
+    line_starts: Vec<usize>,
+    all: Vec<Place>,
+}
+
+impl Places {
+    pub(super) fn new(text: &str, file: &str) -> Self {
+        let line_starts = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+        Self { file: file.to_owned(), line_starts, all: Vec::new() }
+    }
+
+    /// Notes every place of a table; gives the path of a list that stands where none belongs.
+    pub(super) fn note(&mut self, table: &DeTable<'_>) -> Option<String> {
+        self.note_table("", table)
+    }
+
+    fn note_table(&mut self, parent: &str, table: &DeTable<'_>) -> Option<String> {
+        let mut misplaced = None;
+        for (key, value) in table {
+            let name = shown(key.get_ref());
+            let path = if parent.is_empty() { name } else { format!("{parent}.{name}") };
+            self.all.push(Place { path: path.clone(), key: Some(key.span()), value: value.span() });
+            let is_list = matches!(value.get_ref(), DeValue::Array(_));
+            let inner = self.note_value(&path, value.get_ref());
+            let wrong = (is_list && !LISTS.contains(&key.get_ref().as_ref())).then_some(path);
+            misplaced = misplaced.or(wrong).or(inner);
+        }
+        misplaced
+    }
+
+    fn note_value(&mut self, path: &str, value: &DeValue<'_>) -> Option<String> {
+        match value {
+            DeValue::Table(table) => self.note_table(path, table),
+            DeValue::Array(items) => {
+                let mut misplaced = None;
+                for (item, number) in items.iter().zip(1..) {
+                    let path = format!("{path}[{number}]");
+                    self.all.push(Place { path: path.clone(), key: None, value: item.span() });
+                    let inner = self.note_value(&path, item.get_ref());
+                    let wrong = matches!(item.get_ref(), DeValue::Array(_)).then_some(path);
+                    misplaced = misplaced.or(wrong).or(inner);
+                }
+                misplaced
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn file(&self) -> String {
+        self.file.clone()
+    }
+
+    /// The line of an offset, from 1.
+    pub(super) fn line_at(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset) + 1
+    }
+
+    /// The line of a path, or of the nearest table around it.
+    pub(super) fn line_of(&self, path: &str) -> usize {
+        let mut path = path;
+        loop {
+            if let Some(place) = self.all.iter().find(|place| place.path == path) {
+                return self.line_at(place.key.as_ref().unwrap_or(&place.value).start);
+            }
+            match path.rfind(['.', '[']) {
+                Some(end) => path = &path[..end],
+                None => return 1,
+            }
+        }
+    }
+
+    /// The path that a span of the file belongs to: the narrowest key or value around it.
+    pub(super) fn path_at(&self, span: &Range<usize>) -> String {
+        let around = |range: &Range<usize>| range.start <= span.start && span.end <= range.end;
+        self.all
+            .iter()
+            .flat_map(|place| place.key.iter().chain([&place.value]).map(move |range| (range, place)))
+            .filter(|(range, _)| around(range))
+            // Of equal ranges the outer one: a header `[[dataset.field]]` spans itself, not what is in it.
+            .min_by_key(|(range, place)| (range.len(), place.path.len()))
+            .map(|(_, place)| place.path.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// A key may be shown in a message, unless it could carry an identifier.
+pub(super) fn shown(key: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let digits = key.bytes().filter(u8::is_ascii_digit).count();
+    if !key.is_empty() && key.len() <= 64 && digits < 9 && key.bytes().all(plain) {
+        key.to_owned()
+    } else {
+        "(a key that is not shown)".to_owned()
+    }
+}

@@ -1,0 +1,60 @@
+//! The demo agreement, read, broken and decided on.
+
+mod decisions;
+mod mistake_table;
+mod mistakes;
+mod transforms;
+
+use super::*;
+use crate::OnInvalid;
+use crate::mask::DateLevel;
+use time::Date;
+use time::macros::date;
+
+/// The demo agreement of `examples`.
+const DEMO: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/agreements/imaging-and-ae.toml"));
+
+const DAY: Date = date!(2026 - 11 - 22);
+
+fn demo() -> Agreement {
+    Agreement::from_toml(DEMO, "demo.toml").expect("the demo agreement is valid")
+}
+
+/// The demo with one piece of text put in place of another, which must be there exactly once.
+fn changed(from: &str, to: &str) -> String {
+    assert_eq!(DEMO.matches(from).count(), 1, "{from}");
+    DEMO.replace(from, to)
+}
+
+fn read(text: &str) -> Result<Agreement> {
+    Agreement::from_toml(text, "demo.toml")
+}
+
+fn good_request() -> Request {
+    Request::new("ann.example", "analyst", "Example Analytics Unit", "service_evaluation", DAY)
+}
+
+#[test]
+fn the_demo_agreement_is_read_as_written() {
+    let agreement = demo();
+    assert_eq!((agreement.id(), agreement.version()), ("DSA-2026-014", "1.0"));
+    // The digest of the same bytes, taken piece by piece.
+    let mut hasher = Sha256::new();
+    DEMO.as_bytes().chunks(7).for_each(|piece| hasher.update(piece));
+    assert_eq!(agreement.sha256(), data_encoding::HEXLOWER.encode(&hasher.finalize()));
+    let dids = agreement.dataset("dids").expect("a dataset");
+    assert!(dids.field("ETHNIC_CATEGORY").is_none() && dids.field("REFERRER").is_none());
+    let year = DateSettings { to: DateLevel::Year, on_invalid: OnInvalid::Null };
+    let birth = &dids.field("PERSON_BIRTH_DATE").expect("a field").transform;
+    assert_eq!(birth, &FieldTransform::GeneraliseDate(year));
+    let output = &agreement.document().output[1];
+    assert_eq!((output.kind, output.by.len(), output.margins), (OutputKind::Aggregate, 3, Margins::None));
+    assert_eq!(agreement.document().term.end, date!(2029 - 03 - 31));
+}
+
+#[test]
+fn windows_line_ends_change_the_hash_only() {
+    let windows = read(&DEMO.replace('\n', "\r\n")).expect("valid");
+    assert_eq!(windows.document(), demo().document());
+    assert_ne!(windows.sha256(), demo().sha256());
+}

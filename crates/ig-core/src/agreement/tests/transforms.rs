@@ -1,0 +1,80 @@
+//! How transforms are written.
+
+use super::*;
+use crate::OnInvalid;
+
+fn transform_of(line: &str) -> Result<FieldTransform> {
+    let text = changed(
+        "name = \"PERSON_GENDER_CODE\"\njustification = \"Compare use between women and men\"\ntransform = \"keep\"",
+        &format!("name = \"X\"\njustification = \"y\"\n{line}"),
+    );
+    Ok(read(&text)?.dataset("dids").and_then(|dataset| dataset.field("X")).expect("the field").transform.clone())
+}
+
+#[test]
+fn each_spelling_is_read() {
+    let postcode = |on_invalid| FieldTransform::PostcodeDistrict(PostcodeSettings { on_invalid });
+    let pseudonym = |length, encoding| {
+        FieldTransform::Pseudonymise(PseudonymSettings {
+            kind: "local_id".into(),
+            length,
+            encoding,
+            on_invalid: OnInvalid::Raise,
+        })
+    };
+    let band = |width, top| FieldTransform::AgeBand(AgeBandSettings { width, top, on_invalid: OnInvalid::Raise });
+    let cases = [
+        ("transform = \"keep\"", FieldTransform::Keep(NoSettings {})),
+        ("transform.keep = {}", FieldTransform::Keep(NoSettings {})),
+        ("transform = \"redact\"", FieldTransform::Redact(NoSettings {})),
+        ("transform = \"postcode_district\"", postcode(OnInvalid::Raise)),
+        ("transform = { postcode_district = {} }", postcode(OnInvalid::Raise)),
+        ("transform.postcode_district.on_invalid = \"null\"", postcode(OnInvalid::Null)),
+        ("transform.pseudonymise = { kind = \"local_id\" }", pseudonym(128, PseudonymEncoding::Hex)),
+        (
+            "transform.pseudonymise = { kind = \"local_id\", length = 256, encoding = \"base32\" }",
+            pseudonym(256, PseudonymEncoding::Base32),
+        ),
+        ("transform = \"age_band\"", band(5, 90)),
+        ("transform.age_band = { width = 10, top = 80 }", band(10, 80)),
+        (
+            "transform.mask_partial = { keep_last = 3 }",
+            FieldTransform::MaskPartial(MaskSettings { keep_first: 0, keep_last: 3 }),
+        ),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(transform_of(line).expect(line), expected);
+        let json = serde_json::to_value(&expected).expect("serialises");
+        assert_eq!(json.as_object().and_then(|map| map.keys().next().cloned()), Some(expected.name().to_owned()));
+    }
+}
+
+#[test]
+fn each_wrong_transform_is_refused() {
+    let cases = [
+        ("transform = \"sha256\"", "agreement.value"),
+        ("transform = 1", "agreement.value"),
+        ("transform = {}", "agreement.value"),
+        ("transform = \"pseudonymise\"", "agreement.missing_key"),
+        ("transform = \"generalise_date\"", "agreement.missing_key"),
+        ("transform = \"mask_partial\"", "agreement.value"),
+        ("transform = { keep = {}, redact = {} }", "agreement.value"),
+        ("transform.keep = { on_invalid = \"null\" }", "agreement.unknown_key"),
+        ("transform.pseudonymise = { kind = \"NHS\" }", "agreement.value"),
+        ("transform.pseudonymise = { kind = \"a\", length = 64 }", "agreement.value"),
+        ("transform.pseudonymise = { kind = \"a\", length = 65664 }", "agreement.value"),
+        ("transform.pseudonymise = { kind = \"a\", salt = \"b\" }", "agreement.unknown_key"),
+        ("transform.age_band = { width = 0 }", "agreement.value"),
+        ("transform.age_band = { width = 5.0 }", "agreement.value"),
+        ("transform.age_band = [5, 90]", "agreement.value"),
+        ("transform.generalise_date = { to = \"day\" }", "agreement.value"),
+        ("transform.mask_partial = { keep_first = 17 }", "agreement.value"),
+        ("transform.postcode_area = { on_invalid = \"skip\" }", "agreement.value"),
+    ];
+    for (line, code) in cases {
+        let error = transform_of(line).expect_err(line);
+        assert_eq!(error.code(), code, "{line}: {error}");
+        let path = error.context().into_iter().find(|(name, _)| *name == "path").expect("a path").1;
+        assert!(path.starts_with("dataset[1].field[5].transform"), "{line}: {path}");
+    }
+}
