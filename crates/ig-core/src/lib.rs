@@ -2,6 +2,7 @@
 #![doc = include_str!("../docs/overview.md")]
 
 pub mod agreement;
+pub mod audit;
 #[cfg(feature = "arrow")]
 pub mod columns;
 mod error;
@@ -15,6 +16,8 @@ pub mod opt_out;
 mod platform;
 mod postcode;
 pub mod pseudonym;
+#[cfg(feature = "files")]
+pub mod release;
 pub mod suppression;
 
 pub use error::{

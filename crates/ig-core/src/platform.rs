@@ -1,7 +1,79 @@
-//! temp
-pub(crate) fn check_private(_f: &std::fs::File) -> Result<(), String> {
-    Ok(())
+//! Everything that differs between operating systems in how files are made, locked and checked.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
+pub(crate) use system::{check_private, create_new_private, is_same_file, sync_folder};
+
+/// Opens a file for reading and appending; says whether it was made now, and then only its owner can read it.
+///
+/// Refuses anything but a regular file: a pipe or a device keeps no log.
+pub(crate) fn open_append_private(path: &Path) -> io::Result<(File, bool)> {
+    // Somebody may make or remove the file between the two attempts, so a lost race is run again.
+    for _ in 0..8 {
+        match system::create_append_private(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (file, true)),
+        }
+        match File::options().read(true).append(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+            Ok(file) if file.metadata()?.is_file() => return Ok((file, false)),
+            Ok(_) => return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::NotFound, "the name leads nowhere"))
 }
-pub(crate) fn create_new_private(p: &std::path::Path) -> std::io::Result<std::fs::File> {
-    std::fs::OpenOptions::new().write(true).create_new(true).open(p)
+
+/// Opens a log for reading and tells how long it was at a moment when no writer was at work.
+pub(crate) fn open_settled(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    file.lock_shared()?;
+    let length = file.metadata()?.len();
+    file.unlock()?;
+    Ok((file, length))
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_is_never_an_old_one() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("new");
+        assert!(create_new_private(&path).is_ok());
+        assert_eq!(create_new_private(&path).expect_err("exists").kind(), io::ErrorKind::AlreadyExists);
+        assert!(!open_append_private(&path).expect("opens").1);
+        assert!(open_append_private(folder.path()).is_err());
+        sync_folder(folder.path()).expect("synced");
+    }
+
+    #[test]
+    fn a_replaced_or_removed_file_is_told_apart() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (path, other) = (folder.path().join("log"), folder.path().join("other"));
+        let (file, made) = open_append_private(&path).expect("opens");
+        assert!(made && is_same_file(&file, &path).expect("asked"));
+        drop(create_new_private(&other).expect("made"));
+        std::fs::rename(&other, &path).expect("renamed");
+        assert!(!is_same_file(&file, &path).expect("asked"));
+        std::fs::remove_file(&path).expect("removed");
+        assert!(!is_same_file(&file, &path).expect("asked"));
+    }
 }

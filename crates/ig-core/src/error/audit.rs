@@ -3,5 +3,39 @@ error_group! {
     AuditError {
         NotRecorded { reason: String } = "audit.not_recorded",
             "the audit record could not be written ({reason}), so the act was not started; free space or fix the log's folder";
+        Field { field: String, expected: String } = "audit.field",
+            "the audit field {field} is not usable: expected {expected}; put anything else in the ticket that reason_ref names";
+        IdentifierInField { field: String, rule: String } = "audit.identifier_in_field",
+            "the audit field {field} was refused by the rule {rule}; record a keyed pseudonym or a ticket reference instead of the number";
+        ActorGeneric { field: String } = "audit.actor_generic",
+            "the audit field {field} names an account that anyone could stand behind; give the id of the person who acts";
+        EventReserved {} = "audit.event_reserved",
+            "events that begin with chain. are written by the log itself; choose another event";
+        LogReplaced {} = "audit.log_replaced",
+            "the audit log was removed or another file stands under its name; find out who moved it, then open the log again";
+        LogShortened {} = "audit.log_shortened",
+            "the audit log is shorter than it was when this process last read it; keep the file as evidence and start a new log";
+        Poisoned {} = "audit.poisoned",
+            "this handle of the audit log failed before and what it wrote last may not be on disk; open the log again";
+        NotALog {} = "audit.not_a_log",
+            "the file holds something other than an audit log and was left as it is; check the path";
+        Unreadable { reason: String } = "audit.unreadable",
+            "the audit log cannot be read: {reason}; check the path and the permissions";
+        RecordFormat { line: u64, reason: String } = "audit.record_format",
+            "line {line} of the audit log is not a record in its one allowed form ({reason}); keep the file as evidence and compare it with a copy";
+        VersionUnknown { line: u64 } = "audit.version_unknown",
+            "line {line} of the audit log is of a record version that this release does not know; use a newer release";
+        Sequence { line: u64, expected: u64, found: u64 } = "audit.sequence",
+            "line {line} of the audit log has seq {found}, expected {expected}: records were removed, added or moved; keep the file as evidence";
+        ChainBroken { line: u64 } = "audit.chain_broken",
+            "line {line} of the audit log does not follow from the line before it, so one of them was changed; keep the file as evidence";
+        RecoveryUnmatched { line: u64 } = "audit.recovery_unmatched",
+            "line {line} of the audit log says that it seals bytes, but those bytes do not stand before it; keep the file as evidence";
+        TornTail { line: u64 } = "audit.torn_tail",
+            "line {line}, the last of the audit log, was not finished (a crash or a full disk?); the next record written to the log seals it";
+        HeldHeadMissing { held: u64, found: u64 } = "audit.held_head_missing",
+            "the audit log has {found} records, the head held elsewhere has {held}: records were cut off the end; keep the file as evidence";
+        HeldHeadDiffers { held: u64 } = "audit.held_head_differs",
+            "after {held} records the audit log has another hash than the head held elsewhere: it was rewritten; keep the file as evidence";
     }
 }

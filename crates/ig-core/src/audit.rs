@@ -1,0 +1,22 @@
+#![doc = include_str!("../docs/audit.md")]
+
+mod chain;
+mod digest;
+mod event;
+mod field;
+mod guard;
+mod ids;
+mod log;
+mod record;
+mod stamp;
+mod verify;
+mod words;
+
+pub use digest::Digest;
+pub use event::AuditEvent;
+pub use ids::{CorrelationId, RecordId};
+pub use log::{AuditLog, HeldHead, Receipt};
+pub use record::AuditRecord;
+pub use stamp::{StampSource, SystemStamps, Timestamp};
+pub use verify::{Truncation, VerifyReport, verify, verify_reader};
+pub use words::{Durability, EventKind, Outcome};

@@ -1,0 +1,225 @@
+//! Reads a log line by line and follows its chain; used by the writer to catch up and by `verify`.
+
+use super::record::{AuditRecord, MAX_LINE};
+use super::{Digest, EventKind, HeldHead};
+use crate::error::AuditError;
+use sha2::{Digest as _, Sha256};
+use std::io::{BufRead, Read as _};
+
+/// A place in a log up to which everything was accepted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chain {
+    pub(super) head: HeldHead,
+    /// Bytes up to and with the last accepted line.
+    pub(super) offset: u64,
+    /// Physical lines up to there.
+    pub(super) line: u64,
+    pub(super) recoveries: u64,
+    pub(super) sealed_bytes: u64,
+}
+
+impl Chain {
+    pub(super) const START: Self =
+        Self { head: HeldHead { records: 0, hash: Digest::ZERO }, offset: 0, line: 0, recoveries: 0, sealed_bytes: 0 };
+
+    /// Takes the next record in, whose line ends at `offset`.
+    pub(super) fn accept(&mut self, line: &[u8], offset: u64, number: u64) {
+        self.head = HeldHead { records: self.head.records + 1, hash: Digest::of(line) };
+        self.offset = offset;
+        self.line = number;
+    }
+
+    /// Whether a line is the next record.
+    fn follow(&self, bytes: &[u8], line: u64) -> Result<(), AuditError> {
+        let record = AuditRecord::read(bytes, line)?;
+        if record.seq() != self.head.records {
+            return Err(AuditError::Sequence { line, expected: self.head.records, found: record.seq() });
+        }
+        if record.prev() != self.head.hash {
+            return Err(AuditError::ChainBroken { line });
+        }
+        if record.event() == EventKind::ChainRecovered {
+            return Err(AuditError::RecoveryUnmatched { line });
+        }
+        Ok(())
+    }
+}
+
+/// Bytes after an accepted line that are not the next record.
+pub(super) struct Gap {
+    /// Why its first line is not the next record.
+    pub(super) fault: AuditError,
+    hasher: Sha256,
+    length: u64,
+    first: Vec<u8>,
+    ends_line: bool,
+    has_nul: bool,
+    has_records: bool,
+    newer: Option<AuditError>,
+}
+
+/// How every record of every version begins; a torn one is a piece of it, perhaps with zeros.
+const OPENING: &[u8] = b"{\"actor\":\"";
+
+impl Gap {
+    fn new(fault: AuditError) -> Self {
+        Self {
+            fault,
+            hasher: Sha256::new(),
+            length: 0,
+            first: Vec::new(),
+            ends_line: false,
+            has_nul: false,
+            has_records: false,
+            newer: None,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        self.length += bytes.len() as u64;
+        let wanted = OPENING.len() - self.first.len();
+        self.first.extend(bytes.iter().take(wanted));
+        self.ends_line = bytes.last() == Some(&b'\n');
+        self.has_nul |= bytes.contains(&0);
+    }
+
+    fn note(&mut self, read: &Result<AuditRecord, AuditError>) {
+        match read {
+            Ok(_) => self.has_records = true,
+            Err(newer @ AuditError::VersionUnknown { .. }) => {
+                self.newer.get_or_insert_with(|| newer.clone());
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn is_closed_by(&self, chain: &Chain, record: &AuditRecord) -> bool {
+        record.event() == EventKind::ChainRecovered
+            && record.seq() == chain.head.records
+            && record.prev() == chain.head.hash
+            && record.sealed() == Some((self.digest(), self.length))
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::from_bytes(self.hasher.clone().finalize().into())
+    }
+
+    /// How `verify` reports it: one unfinished line at the very end is a torn tail, all else is its own fault.
+    pub(super) fn into_fault(self, lines: u64) -> AuditError {
+        match self.fault {
+            AuditError::RecordFormat { line, .. } if line == lines && !self.ends_line => AuditError::TornTail { line },
+            fault => fault,
+        }
+    }
+
+    /// What a record must say to seal these bytes: the missing newline (to be written first) counts in.
+    pub(super) fn seal(mut self) -> (bool, Digest, u64) {
+        let newline = !self.ends_line;
+        if newline {
+            self.push(b"\n");
+        }
+        (newline, self.digest(), self.length)
+    }
+
+    /// Only what a crash can leave may be sealed. Whole records out of place, with no zeroed block before or
+    /// among them, were put there by someone: sealing them would make that look like an accident.
+    pub(super) fn may_be_sealed(&self, chain: &Chain) -> Result<(), AuditError> {
+        if let Some(newer) = &self.newer {
+            return Err(newer.clone());
+        }
+        let begins_as_log = self.first.iter().zip(OPENING).all(|(found, expected)| [0, *expected].contains(found));
+        if chain.head.records == 0 && !begins_as_log {
+            return Err(AuditError::NotALog {});
+        }
+        if self.has_records && !self.has_nul {
+            return Err(self.fault.clone());
+        }
+        Ok(())
+    }
+}
+
+/// What stands after the last whole accepted line.
+pub(super) enum Tail {
+    Clean,
+    /// The last record lacks only its newline; it is accepted.
+    NoNewline,
+    Torn(Box<Gap>),
+}
+
+pub(super) struct Scan {
+    /// Up to the last accepted record.
+    pub(super) chain: Chain,
+    /// Up to the last accepted record that has its newline: where a later scan may begin.
+    pub(super) settled: Chain,
+    pub(super) tail: Tail,
+    /// Physical lines in all.
+    pub(super) lines: u64,
+}
+
+/// Follows the chain from a place already accepted to the end of the reader, calling `each` on every record.
+pub(super) fn scan(
+    mut reader: impl BufRead,
+    from: Chain,
+    mut each: impl FnMut(HeldHead) -> Result<(), AuditError>,
+) -> Result<Scan, AuditError> {
+    let (mut chain, mut settled, mut gap) = (from, from, None::<Gap>);
+    let (mut offset, mut lines) = (from.offset, from.line);
+    let (mut at_start, mut terminated) = (true, true);
+    let mut buffer = Vec::with_capacity(MAX_LINE + 1);
+    loop {
+        buffer.clear();
+        let piece = reader.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', &mut buffer);
+        let length = piece.map_err(|error| AuditError::Unreadable { reason: error.kind().to_string() })?;
+        if length == 0 {
+            break;
+        }
+        offset += length as u64;
+        terminated = buffer.last() == Some(&b'\n');
+        lines += u64::from(at_start);
+        let overlong = !terminated && length > MAX_LINE;
+        let whole = at_start && !overlong;
+        at_start = !overlong;
+        let body = &buffer[..length - usize::from(terminated)];
+
+        let accepted = match &mut gap {
+            None => match chain.follow(body, lines) {
+                Ok(()) => true,
+                Err(fault) => {
+                    let gap = gap.insert(Gap::new(fault));
+                    gap.note(&AuditRecord::read(body, lines));
+                    gap.push(&buffer);
+                    false
+                }
+            },
+            Some(open) => {
+                let read = if whole && body.starts_with(b"{") { Some(AuditRecord::read(body, lines)) } else { None };
+                let closed = matches!(&read, Some(Ok(record)) if open.is_closed_by(&chain, record));
+                if closed {
+                    chain.recoveries += 1;
+                    chain.sealed_bytes += open.length;
+                    gap = None;
+                } else {
+                    if let Some(read) = &read {
+                        open.note(read);
+                    }
+                    open.push(&buffer);
+                }
+                closed
+            }
+        };
+        if accepted {
+            chain.accept(body, offset, lines);
+            if terminated {
+                settled = chain;
+            }
+            each(chain.head)?;
+        }
+    }
+    let tail = match gap {
+        Some(gap) => Tail::Torn(Box::new(gap)),
+        None if terminated => Tail::Clean,
+        None => Tail::NoNewline,
+    };
+    Ok(Scan { chain, settled, tail, lines })
+}

@@ -1,0 +1,172 @@
+//! The allow-lists of the text fields.
+
+use super::guard;
+use crate::error::AuditError;
+
+/// What a text field may look like.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    Token,
+    Code,
+    ReasonRef,
+    KeyId,
+}
+
+impl Shape {
+    pub(super) const fn expected(self) -> &'static str {
+        match self {
+            Self::Token => {
+                "1 to 128 characters A-Z, a-z, 0-9, space, dot, underscore, colon, slash, plus and hyphen, \
+                 the first a letter or digit, the last not a space"
+            }
+            Self::Code => "2 to 4 lower-case words joined by dots, such as agreement.expired",
+            Self::ReasonRef => "a ticket of 1 to 64 characters A-Z, 0-9, slash and hyphen, such as IG/2026/17",
+            Self::KeyId => "1 to 32 characters a-z, 0-9 and hyphen",
+        }
+    }
+
+    pub(super) fn fits(self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let sized = |most: usize| (1..=most).contains(&bytes.len());
+        match self {
+            Self::Token => {
+                sized(128)
+                    && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b" ._:/+-".contains(b))
+                    && bytes[0].is_ascii_alphanumeric()
+                    && !text.ends_with(' ')
+            }
+            Self::Code => (2..=4).contains(&text.split('.').count()) && text.split('.').all(is_code_word),
+            Self::ReasonRef => {
+                sized(64)
+                    && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"/-".contains(b))
+                    && bytes[0].is_ascii_alphanumeric()
+            }
+            Self::KeyId => {
+                sized(32) && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+            }
+        }
+    }
+
+    /// Allow-list first, detectors second; refuses, never changes.
+    pub(super) fn check(self, field: &'static str, text: &str) -> Result<(), AuditError> {
+        if !self.fits(text) {
+            return Err(AuditError::Field { field: field.into(), expected: self.expected().into() });
+        }
+        guard::no_identifier(field, text)
+    }
+}
+
+fn is_code_word(word: &str) -> bool {
+    word.len() <= 32
+        && word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Names behind which anyone could stand. GP Connect: the requester shall not be a generic "system" user.
+const GENERIC: &[&str] = &[
+    "admin",
+    "administrator",
+    "anon",
+    "anonymous",
+    "api",
+    "app",
+    "application",
+    "batch",
+    "bot",
+    "cron",
+    "daemon",
+    "default",
+    "generic",
+    "guest",
+    "job",
+    "me",
+    "na",
+    "nobody",
+    "none",
+    "null",
+    "pipeline",
+    "public",
+    "python",
+    "robot",
+    "root",
+    "sa",
+    "scheduler",
+    "script",
+    "server",
+    "service",
+    "serviceaccount",
+    "serviceuser",
+    "shared",
+    "someone",
+    "superuser",
+    "svc",
+    "sys",
+    "sysadmin",
+    "system",
+    "systemuser",
+    "test",
+    "testuser",
+    "undefined",
+    "unknown",
+    "user",
+    "username",
+];
+
+/// Refuses an actor that names nobody: compared without case, separators and up to two trailing digits.
+pub(super) fn not_generic(field: &'static str, text: &str) -> Result<(), AuditError> {
+    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let digits = plain.len() - plain.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let name = &plain[..plain.len() - digits.min(2)];
+    if name.is_empty() || GENERIC.binary_search(&name).is_ok() {
+        return Err(AuditError::ActorGeneric { field: field.into() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generic_names_are_sorted_for_the_search() {
+        assert!(GENERIC.is_sorted());
+    }
+
+    #[test]
+    fn generic_actors_are_refused_in_every_dress() {
+        for actor in ["system", "SYSTEM", "System-1", "service_account", "svc.01", "n/a", "Admin", "user 2", "00"] {
+            assert_eq!(not_generic("actor", actor).expect_err(actor).code(), "audit.actor_generic");
+        }
+        for actor in ["a.analyst", "asmith3", "555021935100", "systems.smith", "user123456", "nhsid:5550219"] {
+            assert_eq!(not_generic("actor", actor), Ok(()), "{actor}");
+        }
+    }
+
+    #[test]
+    fn each_shape_has_its_edges() {
+        let long = "a".repeat(128);
+        for good in ["a", "hes_2024_25", "A/b:c+d-e f.g", long.as_str()] {
+            assert!(Shape::Token.fits(good), "{good}");
+        }
+        for bad in ["", " a", "_a", "a ", "a@b", "a\tb", "caf\u{e9}", "a\u{a0}b", "\u{ff11}", "a\"b", "a\\b", "a,b"] {
+            assert!(!Shape::Token.fits(bad), "{bad}");
+        }
+        assert!(!Shape::Token.fits(&"a".repeat(129)));
+        for good in ["agreement.expired", "a.b.c.d2", "identifier.check_digit"] {
+            assert!(Shape::Code.fits(good), "{good}");
+        }
+        for bad in ["", "agreement", "a.", ".a", "a..b", "A.b", "a.1b", "a.b.c.d.e", "a b.c"] {
+            assert!(!Shape::Code.fits(bad), "{bad}");
+        }
+        for good in ["IG/2026/17", "7", "CAG-20-0067"] {
+            assert!(Shape::ReasonRef.fits(good), "{good}");
+        }
+        for bad in ["", "/IG", "ig/17", "IG 17", "IG_17"] {
+            assert!(!Shape::ReasonRef.fits(bad), "{bad}");
+        }
+        assert!(!Shape::ReasonRef.fits(&"A".repeat(65)));
+        assert!(Shape::KeyId.fits("k-2026") && !Shape::KeyId.fits("K") && !Shape::KeyId.fits(""));
+        assert!(!Shape::KeyId.fits(&"a".repeat(33)));
+    }
+}

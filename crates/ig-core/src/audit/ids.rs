@@ -1,0 +1,93 @@
+//! Ids of records and of runs.
+
+use super::Timestamp;
+use crate::error::AuditError;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::{Uuid, Variant};
+
+macro_rules! id {
+    ($(#[$meta:meta])* $name:ident, $field:literal, $expected:literal, $fits:expr) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = AuditError;
+
+            fn from_str(text: &str) -> Result<Self, AuditError> {
+                let fits: fn(&Uuid) -> bool = $fits;
+                Uuid::try_parse(text)
+                    .ok()
+                    .filter(fits)
+                    .map(Self)
+                    .ok_or_else(|| AuditError::Field { field: $field.into(), expected: $expected.into() })
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = AuditError;
+
+            fn try_from(text: String) -> Result<Self, AuditError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+    };
+}
+
+id! {
+    /// The id of one record: a `UUIDv7`, so ids sort roughly by time and no two logs share one.
+    ///
+    /// Source of the rule: RFC 9562, section 5.7.
+    RecordId, "id", "a UUID of version 7", |id| id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122
+}
+
+id! {
+    /// The id of one run, shared by all its records and by its manifest.
+    ///
+    /// Make it once where a run begins and pass it on: a fresh one for each call correlates nothing.
+    ///
+    /// ```
+    /// use ig_core::audit::CorrelationId;
+    ///
+    /// let run = CorrelationId::generate()?;
+    /// assert_eq!(run.to_string().parse(), Ok(run));
+    /// assert!("00000000-0000-0000-0000-000000000000".parse::<CorrelationId>().is_err());
+    /// # Ok::<(), ig_core::AuditError>(())
+    /// ```
+    CorrelationId, "corr_id", "a UUID that is not all zeros or all ones", |id| !id.is_nil() && !id.is_max()
+}
+
+impl RecordId {
+    pub(super) fn new(time: Timestamp, random: &[u8; 10]) -> Self {
+        Self(version_7(time, random))
+    }
+}
+
+impl CorrelationId {
+    /// A new id from the clock and random bytes of the operating system.
+    ///
+    /// # Errors
+    /// `audit.not_recorded` if the system gives no time or no random bytes.
+    pub fn generate() -> Result<Self, AuditError> {
+        use super::{StampSource, SystemStamps};
+        Ok(Self(version_7(SystemStamps.now()?, &SystemStamps.random()?)))
+    }
+}
+
+fn version_7(time: Timestamp, random: &[u8; 10]) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(time.unix_micros() / 1000, random).into_uuid()
+}

@@ -1,0 +1,211 @@
+//! Suppression of tables that come as record batches.
+
+use super::invalid::shown_name;
+use super::schema::column_position;
+use crate::error::{Error, MisuseError, PolicyError};
+use crate::suppression::{CountTable, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
+use arrow::compute::{cast, concat, take};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+type Key = Vec<Option<String>>;
+
+/// Cells by key columns, growing with every batch: rows of the same key are added up, or counted if there is no
+/// count column. The order is that of first appearance.
+pub struct CellTable {
+    by: Vec<String>,
+    count: Option<String>,
+    places: HashMap<Key, usize>,
+    counts: Vec<Option<i64>>,
+    /// For each key column, the cells' values in their own type, in pieces.
+    values: Vec<Vec<ArrayRef>>,
+}
+
+impl CellTable {
+    /// An empty table. Without a count column rows are counted.
+    pub fn new(by: &[String], count: Option<&str>) -> Self {
+        Self {
+            by: by.to_vec(),
+            count: count.map(str::to_owned),
+            places: HashMap::new(),
+            counts: Vec::new(),
+            values: vec![Vec::new(); by.len()],
+        }
+    }
+
+    /// Adds the rows of a batch.
+    ///
+    /// # Errors
+    /// `misuse.column_missing`, `misuse.column_type`; `policy.negative_count` for a negative part, which a sum
+    /// would hide; `policy.count_too_large` for a sum past 64 bits.
+    pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        let keys = self.by.iter().map(|name| text_of(batch, name)).collect::<Result<Vec<_>, _>>()?;
+        let parts = self.count.as_deref().map(|name| counts_of(batch, name)).transpose()?;
+        let mut new_rows = Vec::new();
+        for row in 0..batch.num_rows() {
+            let cell = |column: &LargeStringArray| column.is_valid(row).then(|| column.value(row).to_owned());
+            let key: Key = keys.iter().map(cell).collect();
+            let part = match &parts {
+                None => Some(1),
+                Some(parts) => parts.is_valid(row).then(|| parts.value(row)),
+            };
+            if part.is_some_and(i64::is_negative) {
+                return Err(PolicyError::NegativeCount { row: row + 1 }.into());
+            }
+            let next = self.places.len();
+            let place = *self.places.entry(key).or_insert(next);
+            if place == next {
+                new_rows.push(row as u64);
+                self.counts.push(part);
+            } else {
+                // A sum with a missing part is missing.
+                self.counts[place] = match (self.counts[place], part) {
+                    (Some(sum), Some(part)) => {
+                        Some(sum.checked_add(part).ok_or(PolicyError::CountTooLarge { row: row + 1 })?)
+                    }
+                    _ => None,
+                };
+            }
+        }
+        let rows = UInt64Array::from(new_rows);
+        for (name, values) in self.by.iter().zip(&mut self.values) {
+            let column = batch.column(column_position(&batch.schema(), name)?);
+            values.push(take(column, &rows, None).map_err(defect)?);
+        }
+        Ok(())
+    }
+
+    fn table(&self) -> Result<CountTable, Error> {
+        let mut keys: Vec<Vec<Option<String>>> = vec![vec![None; self.counts.len()]; self.by.len()];
+        for (key, &place) in &self.places {
+            for (column, value) in keys.iter_mut().zip(key) {
+                column[place].clone_from(value);
+            }
+        }
+        CountTable::new(self.by.iter().cloned(), keys, self.counts.clone())
+    }
+}
+
+/// A suppressed table with its key columns in their own types.
+pub struct SuppressedTable {
+    result: SuppressionResult,
+    by: Vec<String>,
+    values: Vec<ArrayRef>,
+}
+
+/// Applies a rule to the cells.
+///
+/// # Errors
+/// Those of [`suppress`].
+pub fn suppress_cells(
+    cells: &CellTable,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+) -> Result<SuppressedTable, Error> {
+    let result = suppress(&cells.table()?, policy, options)?;
+    let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
+        [] => Ok(Arc::new(LargeStringArray::new_null(0)) as ArrayRef),
+        pieces => concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(defect),
+    };
+    let values = cells.values.iter().map(join).collect::<Result<_, Error>>()?;
+    Ok(SuppressedTable { result, by: cells.by.clone(), values })
+}
+
+impl SuppressedTable {
+    /// The typed result.
+    pub const fn result(&self) -> &SuppressionResult {
+        &self.result
+    }
+
+    /// What may leave: the key columns, the count (null where hidden) under its name, and `<name>_display`.
+    ///
+    /// # Errors
+    /// `misuse.argument` if a key column has one of those names.
+    pub fn publish(&self, count: &str) -> Result<RecordBatch, Error> {
+        self.batch(count, false)
+    }
+
+    /// For the data owner only: as [`SuppressedTable::publish`] with `<name>_status`. It never leaves, since it
+    /// tells which cells are hidden for themselves.
+    ///
+    /// # Errors
+    /// As [`SuppressedTable::publish`].
+    pub fn owner(&self, count: &str) -> Result<RecordBatch, Error> {
+        self.batch(count, true)
+    }
+
+    fn batch(&self, count: &str, with_status: bool) -> Result<RecordBatch, Error> {
+        let table = self.result.publish();
+        let mut fields: Vec<Field> = Vec::new();
+        let mut columns = self.values.clone();
+        for (name, values) in self.by.iter().zip(&self.values) {
+            fields.push(Field::new(name, values.data_type().clone(), true));
+        }
+        fields.push(Field::new(count, DataType::Int64, true));
+        columns.push(Arc::new(Int64Array::from(table.counts().to_vec())));
+        fields.push(Field::new(format!("{count}_display"), DataType::LargeUtf8, false));
+        columns.push(Arc::new(LargeStringArray::from_iter_values(table.display())));
+        if with_status {
+            fields.push(Field::new(format!("{count}_status"), DataType::LargeUtf8, false));
+            columns.push(Arc::new(LargeStringArray::from_iter_values(self.result.owner().status())));
+        }
+        let clash = self.by.iter().any(|name| fields[self.by.len()..].iter().any(|field| field.name() == name));
+        if clash {
+            let expected = format!("key columns with other names than {count}, {count}_display and {count}_status");
+            return Err(MisuseError::Argument { name: "by".to_owned(), expected }.into());
+        }
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(defect)
+    }
+}
+
+fn text_of(batch: &RecordBatch, name: &str) -> Result<LargeStringArray, Error> {
+    let column = batch.column(column_position(&batch.schema(), name)?);
+    let text = cast(column, &DataType::LargeUtf8).map_err(|_| MisuseError::ColumnType {
+        column: shown_name(name),
+        expected: "a type that can be written as text".to_owned(),
+        found: "a nested type".to_owned(),
+    })?;
+    Ok(text.as_string::<i64>().clone())
+}
+
+/// Counts as whole numbers: integers, or text of digits as a CSV holds them.
+fn counts_of(batch: &RecordBatch, name: &str) -> Result<Int64Array, Error> {
+    let column = batch.column(column_position(&batch.schema(), name)?);
+    let refused = |found: &str| {
+        Error::from(MisuseError::ColumnType {
+            column: shown_name(name),
+            expected: "whole numbers of up to 18 digits, not yet suppressed or rounded".to_owned(),
+            found: found.to_owned(),
+        })
+    };
+    match column.data_type() {
+        DataType::Null => Ok(Int64Array::new_null(column.len())),
+        kind if kind.is_integer() => {
+            let counts = cast(column, &DataType::Int64).map_err(|_| refused("a larger integer"))?;
+            if counts.null_count() > column.null_count() {
+                return Err(refused("a larger integer"));
+            }
+            Ok(counts.as_primitive::<Int64Type>().clone())
+        }
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            let text = text_of(batch, name)?;
+            let parsed = text.iter().map(|cell| cell.map(|cell| whole_number(cell).ok_or(())).transpose());
+            parsed.collect::<Result<Int64Array, ()>>().map_err(|()| refused("text with something else in it"))
+        }
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => Err(refused("floating-point numbers")),
+        _ => Err(refused("another type")),
+    }
+}
+
+fn whole_number(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+#[allow(clippy::needless_pass_by_value)] // the shape `map_err` wants
+fn defect(_: arrow::error::ArrowError) -> Error {
+    MisuseError::PanicInside {}.into()
+}

@@ -1,0 +1,194 @@
+//! One dataset on its way: opt-outs, agreed fields, outputs. Its rows are read once.
+
+use super::aggregate::Aggregate;
+use super::content_hash::HashedReader;
+use super::fields::PreparedFields;
+use super::folder::OutputFolder;
+use super::guard::InputNumbers;
+use super::manifest::{Manifest, ManifestDataset, ManifestField, ManifestOutput};
+use super::trail::Trail;
+use super::watch::tick;
+use super::{ReleaseInputs, Source, key_of};
+use crate::agreement::{Dataset, FieldTransform, Output, OutputFormat, OutputKind};
+use crate::audit::{EventKind, Outcome};
+use crate::columns::{Place, column_position, nhs_numbers};
+use crate::error::{Error, MisuseError};
+use crate::files::{FileKind, FileSummary, TableReader, TableWriter, batch_error, open_hashed};
+use crate::opt_out::{OptOutCounts, OptOutFilter, RowOutcome};
+use crate::pseudonym::Context;
+use arrow::array::{BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{Schema, SchemaRef};
+use std::sync::Arc;
+
+/// What every dataset of a release shares.
+pub(super) struct Stage<'a> {
+    pub(super) inputs: &'a ReleaseInputs<'a>,
+    pub(super) filter: &'a Option<OptOutFilter<'a>>,
+    pub(super) folder: &'a OutputFolder,
+    pub(super) trail: &'a Trail<'a>,
+}
+
+/// Where the rows of one output go.
+enum Sink<'a> {
+    Records(Box<TableWriter>),
+    Cells(Aggregate<'a>),
+}
+
+impl Stage<'_> {
+    /// Reads the dataset and writes every output that is made from it.
+    pub(super) fn run(
+        &self,
+        dataset: &Dataset,
+        source: Source,
+        numbers: &mut InputNumbers,
+        manifest: &mut Manifest,
+    ) -> Result<(), Error> {
+        let outputs: Vec<&Output> =
+            self.inputs.permit.outputs().filter(|output| output.dataset == dataset.name).collect();
+        self.trail.record(EventKind::Read, Outcome::Attempt, |event| event.dataset(&dataset.name))?;
+        let (mut reader, file_hash) = open(source)?;
+        let schema = reader.schema();
+        let context = Context::new(self.inputs.permit.agreement().id())?;
+        let mut fields = PreparedFields::new(dataset, &schema, &context, || key_of(self.inputs))?;
+        let leaving = Arc::new(fields.schema(&schema));
+        let mut sinks = outputs
+            .iter()
+            .map(|output| self.sink(output, &leaving))
+            .collect::<Result<Vec<_>, _>>()?;
+        let counts = self.read(dataset, &mut reader, &mut fields, &leaving, &mut sinks, numbers)?;
+        if let Some(filter) = self.filter.as_ref().filter(|_| dataset.person_level) {
+            filter.finish(&counts)?;
+            self.trail.record(EventKind::OptOutCheck, Outcome::Success, |event| {
+                event.dataset(&dataset.name)?.count(counts.kept)
+            })?;
+        }
+        self.trail.record(EventKind::Read, Outcome::Success, |event| {
+            event.dataset(&dataset.name)?.count(counts.rows_in)
+        })?;
+        for (output, sink) in outputs.into_iter().zip(sinks) {
+            manifest.outputs.push(self.finish(output, dataset, sink)?);
+        }
+        let sha256 = file_hash.unwrap_or_else(|| reader.content_hash());
+        manifest.datasets.push(ManifestDataset::new(dataset, sha256, counts, &fields.0));
+        Ok(())
+    }
+
+    fn sink<'s>(&'s self, output: &'s Output, leaving: &SchemaRef) -> Result<Sink<'s>, Error> {
+        Ok(match output.kind {
+            OutputKind::RecordLevel => {
+                let path = self.folder.path_of(&file_name(output));
+                Sink::Records(Box::new(TableWriter::create(&path, file_kind(output.format), leaving)?))
+            }
+            OutputKind::Aggregate => Sink::Cells(Aggregate::new(output, leaving)?),
+        })
+    }
+
+    fn read(
+        &self,
+        dataset: &Dataset,
+        reader: &mut HashedReader,
+        fields: &mut PreparedFields,
+        leaving: &Arc<Schema>,
+        sinks: &mut [Sink<'_>],
+        numbers: &mut InputNumbers,
+    ) -> Result<OptOutCounts, Error> {
+        let id = dataset.id_field.as_deref().map(|id| column_position(&reader.schema(), id).map(|at| (at, id)));
+        let id = id.transpose()?;
+        let mut counts = OptOutCounts::default();
+        for batch in reader {
+            let batch = batch.map_err(|error| batch_error(&format!("dataset {}", dataset.name), &error))?;
+            let first = counts.kept;
+            let batch = match (id, self.filter) {
+                (Some(id), Some(filter)) if dataset.person_level => keep(filter, id, &batch, numbers, &mut counts)?,
+                _ => {
+                    counts.rows_in += batch.num_rows() as u64;
+                    counts.kept = counts.rows_in;
+                    batch
+                }
+            };
+            let batch = fields.apply(&batch, leaving, first)?;
+            for sink in &mut *sinks {
+                match sink {
+                    Sink::Records(writer) => writer.write(&batch)?,
+                    Sink::Cells(aggregate) => aggregate.add(&batch)?,
+                }
+            }
+            tick(self.inputs.watch, "reading", &dataset.name, counts.rows_in)?;
+        }
+        Ok(counts)
+    }
+
+    fn finish(&self, output: &Output, dataset: &Dataset, sink: Sink<'_>) -> Result<ManifestOutput, Error> {
+        let file = file_name(output);
+        let fields = |names: Option<&[String]>| {
+            let wanted = |name: &str| names.is_none_or(|names| names.iter().any(|wanted| wanted == name));
+            dataset.field.iter().filter(|field| wanted(&field.name)).map(ManifestField::new).collect::<Vec<_>>()
+        };
+        Ok(match sink {
+            Sink::Records(writer) => ManifestOutput::records(output, file, writer.finish()?, fields(None)),
+            Sink::Cells(aggregate) => {
+                let (batch, disclosure) = aggregate.suppress()?;
+                let summary = self.write_batch(&file, output, &batch)?;
+                ManifestOutput::cells(output, file, summary, fields(Some(&output.by)), disclosure)
+            }
+        })
+    }
+
+    fn write_batch(&self, file: &str, output: &Output, batch: &RecordBatch) -> Result<FileSummary, Error> {
+        let path = self.folder.path_of(file);
+        let mut writer = TableWriter::create(&path, file_kind(output.format), &batch.schema())?;
+        writer.write(batch)?;
+        writer.finish()
+    }
+}
+
+fn open(source: Source) -> Result<(HashedReader, Option<String>), Error> {
+    match source {
+        Source::File(path) => {
+            let (reader, sha256) = open_hashed(&path)?;
+            Ok((HashedReader::without_hash(reader), Some(sha256)))
+        }
+        Source::Batches(reader) => Ok((HashedReader::new(reader), None)),
+    }
+}
+
+/// The rows of people who may stay.
+fn keep(
+    filter: &OptOutFilter<'_>,
+    (position, name): (usize, &str),
+    batch: &RecordBatch,
+    numbers: &mut InputNumbers,
+    counts: &mut OptOutCounts,
+) -> Result<RecordBatch, Error> {
+    let persons = nhs_numbers(batch.column(position), &Place::column(name))?;
+    let stays = persons.iter().map(|&person| {
+        numbers.extend(person);
+        let outcome = filter.decide(person);
+        counts.add(outcome);
+        outcome == RowOutcome::Keep
+    });
+    let stays: BooleanArray = stays.map(Some).collect();
+    filter_record_batch(batch, &stays).map_err(|_| MisuseError::PanicInside {}.into())
+}
+
+fn file_kind(format: OutputFormat) -> FileKind {
+    match format {
+        OutputFormat::Csv => FileKind::Csv,
+        OutputFormat::Parquet => FileKind::Parquet,
+    }
+}
+
+fn file_name(output: &Output) -> String {
+    format!("{}.{}", output.name, file_kind(output.format).ending())
+}
+
+impl ManifestField {
+    fn new(field: &crate::agreement::Field) -> Self {
+        Self {
+            name: field.name.clone(),
+            transform: field.transform.clone(),
+            pseudonymised: matches!(field.transform, FieldTransform::Pseudonymise(_)),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The manifest: what came in, what was withheld, what left, under which rules.
+
+use super::fields::PreparedField;
+use super::{Occasion, ReleaseInputs};
+use crate::agreement::{Dataset, Decision, FieldTransform, Output, OutputFormat, OutputKind};
+use crate::audit::HeldHead;
+use crate::error::{Error, MisuseError};
+use crate::files::FileSummary;
+use crate::opt_out::{OptOutCounts, Unchecked};
+use crate::suppression::{AuditVerdict, Secondary, SuppressionPolicy};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+const TIMESTAMP: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+
+pub(super) fn timestamp(at: OffsetDateTime) -> String {
+    at.format(TIMESTAMP).unwrap_or_default()
+}
+
+/// The record of a release. It holds no identifier, no pseudonym and no key.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Manifest {
+    /// Version of this form.
+    pub schema: &'static str,
+    /// The run, as in every audit record of it.
+    pub run_id: String,
+    /// When it began, UTC.
+    pub started_at: String,
+    /// When it ended, UTC.
+    pub finished_at: String,
+    /// Whether the day of the permit was taken as given instead of today.
+    pub rehearsal: bool,
+    /// What made it.
+    pub library: Library,
+    /// The agreement.
+    pub agreement: AgreementEntry,
+    /// Request, checks and opt-out ruling.
+    pub decision: Decision,
+    /// The key of the pseudonyms: its id and check value.
+    pub key: Option<KeyEntry>,
+    /// The opt-out lists.
+    pub opt_out: OptOutEntry,
+    /// What came in.
+    pub datasets: Vec<ManifestDataset>,
+    /// What left.
+    pub outputs: Vec<ManifestOutput>,
+    /// The audit log just before the last records of this run.
+    pub audit: AuditEntry,
+}
+
+/// Name and version of the library.
+#[derive(Debug, Clone, Serialize)]
+pub struct Library {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// Which agreement.
+#[derive(Debug, Clone, Serialize)]
+pub struct AgreementEntry {
+    /// Its id, which is the context of the pseudonyms.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// Which key, without the key.
+#[derive(Debug, Clone, Serialize)]
+pub struct KeyEntry {
+    /// Its public id.
+    pub id: String,
+    /// Its check value.
+    pub check_value: String,
+    /// The pseudonym scheme.
+    pub scheme: &'static str,
+}
+
+/// The opt-out lists, in counts and dates.
+#[derive(Debug, Clone, Serialize)]
+pub struct OptOutEntry {
+    /// Day of the check service's answer.
+    pub checked_at: Option<String>,
+    /// Its age on the day of the permit, in days.
+    pub age_days: Option<i64>,
+    /// The oldest that was allowed, in days.
+    pub max_age_days: u16,
+    /// Numbers that were submitted to the check service.
+    pub submitted: Option<usize>,
+    /// Deny-lists that were applied, by source.
+    pub deny_lists: Vec<String>,
+    /// What was to happen to numbers that were never checked.
+    pub unchecked: &'static str,
+}
+
+/// The head of the audit log.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AuditEntry {
+    /// Records in it.
+    pub records: u64,
+    /// SHA-256 of its last line.
+    pub head: String,
+}
+
+/// One dataset that came in.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct ManifestDataset {
+    /// Its name in the agreement.
+    pub name: String,
+    /// SHA-256 of the file, or of the rows if they came from memory (`nhs-ig/rows/v1`).
+    pub sha256: String,
+    /// Whether its rows are about single persons.
+    pub person_level: bool,
+    /// Rows read.
+    pub rows_in: u64,
+    /// Rows of people who opted out.
+    pub opted_out: u64,
+    /// Rows withheld because they have no valid NHS number.
+    pub invalid: u64,
+    /// Rows refused because their number was never checked.
+    pub refused: u64,
+    /// Rows that went on.
+    pub rows_out: u64,
+    /// Cells that could not be read and were set to null, by field.
+    pub cells_set_to_null: BTreeMap<String, u64>,
+}
+
+/// One file that left.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct ManifestOutput {
+    /// Its name in the folder.
+    pub file: String,
+    /// Its name in the agreement.
+    pub name: String,
+    /// The dataset it was made from.
+    pub dataset: String,
+    /// Rows or cells.
+    pub kind: OutputKind,
+    /// The file format.
+    pub format: OutputFormat,
+    /// Hash, size and rows.
+    #[serde(flatten)]
+    pub summary: FileSummary,
+    /// Its fields and what was done to each.
+    pub fields: Vec<ManifestField>,
+    /// The disclosure rule, for cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<Disclosure>,
+}
+
+/// One field that left.
+#[derive(Debug, Clone, Serialize)]
+pub struct ManifestField {
+    /// Its name.
+    pub name: String,
+    /// What was done to it.
+    pub transform: FieldTransform,
+    /// Whether it holds pseudonyms.
+    #[serde(skip)]
+    pub(super) pseudonymised: bool,
+}
+
+/// The disclosure rule of a table of cells.
+#[derive(Debug, Clone, Serialize)]
+pub struct Disclosure {
+    /// The rule in full.
+    pub rule: SuppressionPolicy,
+    /// The level of secondary suppression that was applied.
+    pub secondary: Secondary,
+    /// Which totals were published.
+    pub totals: &'static str,
+    /// Cells shown.
+    pub cells_published: u64,
+    /// Cells hidden.
+    pub cells_hidden: u64,
+    /// What the auditor says.
+    pub audit: AuditVerdict,
+}
+
+impl Manifest {
+    pub(super) fn new(inputs: &ReleaseInputs<'_>, started: OffsetDateTime) -> Self {
+        let agreement = inputs.permit.agreement();
+        let checked = inputs.opt_outs.not_opted_out();
+        Self {
+            schema: "nhs-ig/manifest/v1",
+            run_id: inputs.run.to_string(),
+            started_at: timestamp(started),
+            finished_at: String::new(),
+            rehearsal: inputs.occasion == Occasion::Rehearsal,
+            library: Library { name: "nhs_ig", version: env!("CARGO_PKG_VERSION") },
+            agreement: AgreementEntry {
+                id: agreement.id().to_owned(),
+                version: agreement.version().to_owned(),
+                sha256: agreement.sha256().to_owned(),
+            },
+            decision: inputs.permit.decision().clone(),
+            key: inputs.key.map(|key| KeyEntry {
+                id: key.id().to_string(),
+                check_value: key.check_value().to_owned(),
+                scheme: "nhs-ig/pseudonym/v1",
+            }),
+            opt_out: OptOutEntry {
+                checked_at: checked.map(|list| list.checked_at().to_string()),
+                age_days: checked.map(|list| list.age_days(inputs.permit.date())),
+                max_age_days: inputs.opt_outs.max_age_days(),
+                submitted: checked.map(crate::opt_out::NotOptedOut::submitted_count),
+                deny_lists: inputs.opt_outs.opted_out().iter().map(|list| list.source().to_owned()).collect(),
+                unchecked: match inputs.unchecked {
+                    Unchecked::Raise => "raise",
+                    Unchecked::Withhold => "withhold",
+                },
+            },
+            datasets: Vec::new(),
+            outputs: Vec::new(),
+            audit: AuditEntry::default(),
+        }
+    }
+
+    pub(super) fn audit_head(&mut self, head: HeldHead) {
+        self.audit = AuditEntry { records: head.records, head: head.hash.to_string() };
+    }
+
+    /// The manifest as it is written.
+    ///
+    /// # Errors
+    /// Only `misuse.defect`.
+    pub fn to_json(&self) -> Result<String, Error> {
+        let text = serde_json::to_string_pretty(self).map_err(|_| MisuseError::PanicInside {})?;
+        Ok(text + "\n")
+    }
+}
+
+impl ManifestDataset {
+    pub(super) fn new(dataset: &Dataset, sha256: String, counts: OptOutCounts, fields: &[PreparedField]) -> Self {
+        let invalid = fields.iter().filter(|field| field.invalid > 0);
+        Self {
+            name: dataset.name.clone(),
+            sha256,
+            person_level: dataset.person_level,
+            rows_in: counts.rows_in,
+            opted_out: counts.opted_out,
+            invalid: counts.no_valid_number,
+            refused: counts.not_checked,
+            rows_out: counts.kept,
+            cells_set_to_null: invalid.map(|field| (field.name.clone(), field.invalid)).collect(),
+        }
+    }
+}
+
+impl ManifestOutput {
+    pub(super) fn records(output: &Output, file: String, summary: FileSummary, fields: Vec<ManifestField>) -> Self {
+        Self {
+            file,
+            name: output.name.clone(),
+            dataset: output.dataset.clone(),
+            kind: output.kind,
+            format: output.format,
+            summary,
+            fields,
+            disclosure: None,
+        }
+    }
+
+    pub(super) fn cells(
+        output: &Output,
+        file: String,
+        summary: FileSummary,
+        fields: Vec<ManifestField>,
+        disclosure: Disclosure,
+    ) -> Self {
+        Self { disclosure: Some(disclosure), ..Self::records(output, file, summary, fields) }
+    }
+
+    pub(super) fn is_pseudonym(&self, field: &str) -> bool {
+        self.fields.iter().any(|known| known.name == field && known.pseudonymised)
+    }
+}
