@@ -287,6 +287,16 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_specification_is_a_record() {
+        let page = include_str!("../../docs/audit.md");
+        let line = page.lines().find(|line| line.starts_with("{\"actor\"")).expect("example");
+        assert_eq!(AuditRecord::parse(line.as_bytes()).expect("record").count(), Some(495));
+        for word in EventKind::ALL.iter().map(|kind| kind.as_str()).chain(Outcome::ALL.iter().map(|o| o.as_str())) {
+            assert!(page.contains(&format!("`{word}`")), "{word}");
+        }
+    }
+
+    #[test]
     fn the_longest_record_fits_a_line() {
         let long = "a".repeat(128);
         let word = "a".repeat(32);
