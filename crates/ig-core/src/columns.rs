@@ -13,9 +13,13 @@ mod generalise;
 mod hash;
 mod hide;
 mod invalid;
+mod schema;
+mod suppress;
 mod text_out;
 
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
 pub(crate) use checks::nhs_numbers;
 pub use invalid::Place;
 pub(crate) use invalid::shown_name;
+pub(crate) use schema::column_position;
+pub use suppress::{CellTable, SuppressedTable, suppress_cells};

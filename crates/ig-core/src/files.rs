@@ -18,7 +18,7 @@ use ::arrow::datatypes::SchemaRef;
 use ::arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 /// Rows in a batch that a reader gives.
@@ -33,7 +33,10 @@ pub type TableReader = Box<dyn RecordBatchReader + Send>;
 /// `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv`, `misuse.not_parquet`
 pub fn read_table(path: &Path) -> Result<TableReader, Error> {
     let kind = FileKind::of(path)?;
-    let file = open(path)?;
+    read_as(kind, open(path)?, path)
+}
+
+fn read_as(kind: FileKind, file: File, path: &Path) -> Result<TableReader, Error> {
     match kind {
         FileKind::Csv => csv::read(file, path),
         FileKind::Parquet => parquet::read(file, path),
@@ -51,20 +54,29 @@ pub fn read_whole_table(path: &Path) -> Result<(SchemaRef, Vec<RecordBatch>), Er
     Ok((schema, batches.collect::<Result<_, _>>()?))
 }
 
-/// SHA-256 of a file's bytes, in lower-case hex.
+/// Opens a table for reading and gives the SHA-256 of its bytes, both off one handle.
 ///
 /// # Errors
-/// `misuse.unreadable`
-pub fn sha256_of(path: &Path) -> Result<String, Error> {
+/// As [`read_table`].
+pub fn open_hashed(path: &Path) -> Result<(TableReader, String), Error> {
+    let kind = FileKind::of(path)?;
     let mut file = open(path)?;
+    let sha256 = hash_of(&mut file).map_err(|error| unreadable(path, error.kind()))?;
+    let reader = read_as(kind, file, path)?;
+    Ok((reader, sha256))
+}
+
+fn hash_of(file: &mut File) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0_u8; 1 << 16];
     loop {
-        match file.read(&mut buffer).map_err(|error| unreadable(path, error.kind()))? {
-            0 => return Ok(data_encoding::HEXLOWER.encode(&hash.finalize())),
+        match file.read(&mut buffer)? {
+            0 => break,
             length => hash.update(&buffer[..length]),
         }
     }
+    file.rewind()?;
+    Ok(data_encoding::HEXLOWER.encode(&hash.finalize()))
 }
 
 /// A batch that could not be read, told without its text, which could hold data.
@@ -82,12 +94,12 @@ pub(crate) fn batch_error(source: &str, error: &ArrowError) -> Error {
 fn open(path: &Path) -> Result<File, Error> {
     let file = File::open(path).map_err(|error| unreadable(path, error.kind()))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(unreadable(path, std::io::ErrorKind::IsADirectory));
+        return Err(unreadable(path, io::ErrorKind::IsADirectory));
     }
     Ok(file)
 }
 
-fn unreadable(path: &Path, kind: std::io::ErrorKind) -> Error {
+fn unreadable(path: &Path, kind: io::ErrorKind) -> Error {
     MisuseError::Unreadable { file: name_of(path), reason: kind.to_string() }.into()
 }
 

@@ -28,7 +28,10 @@ fn available(schema: &Schema) -> String {
         _ => format!("there are {}", shown.join(", ")),
     };
     if !hidden.is_empty() {
-        text.push_str(&format!(" ({} names look like data and are not shown: is the header row missing?)", hidden.len()));
+        text.push_str(&format!(
+            " ({} names look like data and are not shown: is the header row missing?)",
+            hidden.len()
+        ));
     }
     text
 }

@@ -41,5 +41,9 @@ error_group! {
             "an expected share is from 0 to 1000 per mille, not {found}";
         OptOutSource {} = "opt_out.source",
             "the source of a list is a short name of 1 to 64 letters, digits, spaces, full stops, hyphens or underscores, with fewer than nine digits between letters";
+        NotToday { permitted: String, today: String } = "access.not_today",
+            "the request is for {permitted} but today is {today}; ask for today, or declare a rehearsal, which manifest and audit log will name as such";
+        SourceNotAsked { source_name: String } = "access.source_not_asked",
+            "the source {source_name} is not of a dataset that was asked for; nothing is read that is not needed, leave it out";
     }
 }

@@ -72,4 +72,3 @@ fn add(hash: &mut Sha256, text: Option<&(impl AsRef<str> + ?Sized)>) {
         }
     }
 }
-

@@ -13,7 +13,7 @@ use crate::agreement::{Dataset, FieldTransform, Output, OutputFormat, OutputKind
 use crate::audit::{EventKind, Outcome};
 use crate::columns::{Place, column_position, nhs_numbers};
 use crate::error::{Error, MisuseError};
-use crate::files::{FileKind, FileSummary, TableReader, TableWriter, batch_error, open_hashed};
+use crate::files::{FileKind, FileSummary, TableWriter, batch_error, open_hashed};
 use crate::opt_out::{OptOutCounts, OptOutFilter, RowOutcome};
 use crate::pseudonym::Context;
 use arrow::array::{BooleanArray, RecordBatch};
@@ -52,10 +52,7 @@ impl Stage<'_> {
         let context = Context::new(self.inputs.permit.agreement().id())?;
         let mut fields = PreparedFields::new(dataset, &schema, &context, || key_of(self.inputs))?;
         let leaving = Arc::new(fields.schema(&schema));
-        let mut sinks = outputs
-            .iter()
-            .map(|output| self.sink(output, &leaving))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut sinks = outputs.iter().map(|output| self.sink(output, &leaving)).collect::<Result<Vec<_>, _>>()?;
         let counts = self.read(dataset, &mut reader, &mut fields, &leaving, &mut sinks, numbers)?;
         if let Some(filter) = self.filter.as_ref().filter(|_| dataset.person_level) {
             filter.finish(&counts)?;
@@ -63,9 +60,8 @@ impl Stage<'_> {
                 event.dataset(&dataset.name)?.count(counts.kept)
             })?;
         }
-        self.trail.record(EventKind::Read, Outcome::Success, |event| {
-            event.dataset(&dataset.name)?.count(counts.rows_in)
-        })?;
+        self.trail
+            .record(EventKind::Read, Outcome::Success, |event| event.dataset(&dataset.name)?.count(counts.rows_in))?;
         for (output, sink) in outputs.into_iter().zip(sinks) {
             manifest.outputs.push(self.finish(output, dataset, sink)?);
         }

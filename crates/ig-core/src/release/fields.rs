@@ -1,32 +1,116 @@
 //! Minimise and transform: the agreed fields of a batch, each with its one transform.
 
-use crate::agreement::{Dataset, Field, FieldTransform};
-use crate::columns::{ColumnAct, OnInvalid, Place, PreparedAct, column_of};
+use crate::agreement::{Dataset, FieldTransform, PseudonymEncoding};
+use crate::columns::{ColumnAct, Place, PreparedAct, column_position};
 use crate::error::Error;
 use crate::key::Key;
 use crate::mask::{AgeBand, MaskPartial};
-use crate::postcode::PostcodeLevel;
-use crate::pseudonym::{Context, Kind, PseudonymFormat, Pseudonymiser};
+use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymFormat, Pseudonymiser};
+use crate::{MisuseError, PostcodeLevel};
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::{Field, Schema};
+use std::sync::Arc;
 
 /// One field of the agreement, ready to be applied.
 pub(super) struct PreparedField {
     pub(super) name: String,
-    pub(super) position: usize,
+    position: usize,
     /// None keeps the values.
-    pub(super) act: Option<PreparedAct>,
-    /// Cells that were not valid and were set to null.
+    act: Option<PreparedAct>,
+    /// Cells so far that were not valid and were set to null.
     pub(super) invalid: u64,
 }
 
-/// Finds the fields in a source and makes their transforms ready, before any row is read.
-pub(super) fn prepare(
-    dataset: &Dataset,
-    schema: &Schema,
+/// The agreed fields of a source.
+pub(super) struct PreparedFields(pub(super) Vec<PreparedField>);
+
+impl PreparedFields {
+    /// Finds the fields in a source and makes their transforms ready, before any row is read.
+    pub(super) fn new<'key>(
+        dataset: &Dataset,
+        schema: &Schema,
+        context: &Context,
+        key: impl Fn() -> Result<&'key Key, Error>,
+    ) -> Result<Self, Error> {
+        let prepare = |field: &crate::agreement::Field| {
+            let position = column_position(schema, &field.name)?;
+            let act = prepared(&field.transform, context, &key)?;
+            if let Some(act) = &act {
+                act.check_type(schema.field(position).data_type(), &Place::column(&field.name))?;
+            }
+            Ok(PreparedField { name: field.name.clone(), position, act, invalid: 0 })
+        };
+        dataset.field.iter().map(prepare).collect::<Result<_, Error>>().map(Self)
+    }
+
+    /// The schema of what leaves.
+    pub(super) fn schema(&self, source: &Schema) -> Schema {
+        let field = |field: &PreparedField| {
+            let data_type = match &field.act {
+                Some(act) => act.act().output_type().data_type(),
+                None => source.field(field.position).data_type().clone(),
+            };
+            Field::new(&field.name, data_type, true)
+        };
+        Schema::new(self.0.iter().map(field).collect::<Vec<_>>())
+    }
+
+    /// Transforms the kept rows of a batch, the first of which is `first` among the kept rows of its dataset.
+    pub(super) fn apply(
+        &mut self,
+        batch: &RecordBatch,
+        schema: &Arc<Schema>,
+        first: u64,
+    ) -> Result<RecordBatch, Error> {
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.0.len());
+        for field in &mut self.0 {
+            let column = batch.column(field.position);
+            let Some(act) = &field.act else {
+                columns.push(Arc::clone(column));
+                continue;
+            };
+            let scope = "the rows kept after opt-outs (the first row is 1)";
+            let place = Place { scope, first_row: first, ..Place::column(&field.name) };
+            let (column, invalid) = act.apply(column, &place)?;
+            field.invalid += invalid;
+            columns.push(column);
+        }
+        RecordBatch::try_new(Arc::clone(schema), columns).map_err(|_| MisuseError::PanicInside {}.into())
+    }
+}
+
+fn prepared<'key>(
+    transform: &FieldTransform,
     context: &Context,
-    key: impl Fn() -> Result<Option<Key2>, Error>,
-) -> Result<Vec<PreparedField>, Error> {
-    let _ = (dataset, schema, context, key);
-    unimplemented!()
+    key: impl Fn() -> Result<&'key Key, Error>,
+) -> Result<Option<PreparedAct>, Error> {
+    let postcode = |to, on_invalid| ColumnAct::Postcode { to, on_invalid };
+    let act = match transform {
+        FieldTransform::Keep(_) => return Ok(None),
+        FieldTransform::Pseudonymise(settings) => {
+            let length = Length::try_from(u32::from(settings.length)).unwrap_or_default();
+            let encoding = match settings.encoding {
+                PseudonymEncoding::Hex => Encoding::Hex,
+                PseudonymEncoding::Base32 => Encoding::Base32,
+            };
+            let (kind, format) = (Kind::new(&settings.kind)?, PseudonymFormat { length, encoding });
+            let pseudonymiser = Pseudonymiser::new(key()?, context.clone(), kind, format);
+            return Ok(Some(PreparedAct::pseudonymise(pseudonymiser, settings.on_invalid)));
+        }
+        FieldTransform::Redact(_) => ColumnAct::Redact,
+        FieldTransform::MaskPartial(settings) => {
+            ColumnAct::MaskPartial(MaskPartial::new(settings.keep_first.into(), settings.keep_last.into(), '*')?)
+        }
+        FieldTransform::GeneraliseDate(settings) => {
+            ColumnAct::GeneraliseDate { to: settings.to, on_invalid: settings.on_invalid }
+        }
+        FieldTransform::AgeBand(settings) => ColumnAct::AgeBand {
+            bands: AgeBand::new(settings.width.into(), settings.top.into())?,
+            on_invalid: settings.on_invalid,
+        },
+        FieldTransform::PostcodeDistrict(settings) => postcode(PostcodeLevel::District, settings.on_invalid),
+        FieldTransform::PostcodeSector(settings) => postcode(PostcodeLevel::Sector, settings.on_invalid),
+        FieldTransform::PostcodeArea(settings) => postcode(PostcodeLevel::Area, settings.on_invalid),
+    };
+    act.prepare().map(Some)
 }

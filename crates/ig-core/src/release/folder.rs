@@ -70,10 +70,11 @@ impl Drop for OutputFolder {
 }
 
 fn refuse_if_used(out: &Path) -> Result<(), Error> {
-    match fs::read_dir(out) {
+    match fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Ok(mut entries) if entries.next().is_none() => Ok(()),
-        Ok(_) => Err(ExportError::OutputExists {}.into()),
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ExportError::OutputExists {}.into()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(ExportError::OutputExists {}.into()),
         Err(error) => Err(failed(&error)),
     }
 }
