@@ -13,13 +13,15 @@ mod generalise;
 mod hash;
 mod hide;
 mod invalid;
+mod opt_out;
 mod schema;
 mod suppress;
 mod text_out;
 
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
-pub(crate) use checks::nhs_numbers;
 pub use invalid::Place;
 pub(crate) use invalid::shown_name;
+pub use opt_out::exclude_opted_out;
+pub(crate) use opt_out::keep_rows;
 pub(crate) use schema::column_position;
-pub use suppress::{CellTable, SuppressedTable, suppress_cells};
+pub use suppress::{CellTable, Repeats, SuppressedTable, suppress_cells};

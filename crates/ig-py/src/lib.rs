@@ -3,13 +3,20 @@
 //! No rule lives here. The Polars plugin's exported functions are linked in, so that one shared library and
 //! one key ring serve both.
 
+mod agreement;
 mod arrow_capsule;
+mod audit;
 mod columns;
+mod dates;
 mod error;
 mod key;
 mod lists;
 mod nhs_number;
+mod opt_out;
+mod plain;
 mod pseudonymiser;
+mod release;
+mod suppression;
 mod table;
 
 use ig_polars as _;
@@ -18,17 +25,28 @@ use ig_polars as _;
 #[pyo3::pymodule]
 mod _core {
     #[pymodule_export]
+    use crate::agreement::{Agreement, Decision, Permit, Request};
+    #[pymodule_export]
+    use crate::audit::{AuditLogHandle, new_run_id, verify_audit_log};
+    #[pymodule_export]
     use crate::columns::{Column, act_on_column, act_on_list, check_act};
     #[pymodule_export]
     use crate::key::{Key, forget_key};
     #[pymodule_export]
     use crate::nhs_number::NhsNumber;
     #[pymodule_export]
+    use crate::opt_out::{NotOptedOut, OptedOut, exclude_opted_out};
+    #[pymodule_export]
     use crate::pseudonymiser::PseudonymHandle;
+    #[pymodule_export]
+    use crate::release::run_release;
+    #[pymodule_export]
+    use crate::suppression::{Suppressed, SuppressionPolicy, suppress_table};
     #[pymodule_export]
     use crate::table::{Table, read_table, table_from_lists, write_table};
 
     /// Version of the library.
     #[pymodule_export]
+    #[allow(non_upper_case_globals)] // the name that Python looks for
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }

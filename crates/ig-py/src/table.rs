@@ -29,15 +29,6 @@ impl Table {
         Box::new(RecordBatchIterator::new(batches, Arc::clone(&self.schema)))
     }
 
-    /// Reads everything that a table object offers.
-    pub(crate) fn read(object: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let py = object.py();
-        let reader = table(object)?;
-        let schema = reader.schema();
-        let batches = py.detach(|| reader.collect::<Result<Vec<_>, _>>()).map_err(|error| engine(py, &error))?;
-        Ok(Self { schema, batches })
-    }
-
     /// Everything as one batch.
     pub(crate) fn batch(&self, py: Python<'_>) -> PyResult<RecordBatch> {
         concat_batches(&self.schema, &self.batches).map_err(|error| engine(py, &error))

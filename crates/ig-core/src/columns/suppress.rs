@@ -12,23 +12,39 @@ use std::sync::Arc;
 
 type Key = Vec<Option<String>>;
 
-/// Cells by key columns, growing with every batch: rows of the same key are added up, or counted if there is no
-/// count column. The order is that of first appearance.
+/// What to do with a second row of the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    /// Refuse it: each row is one cell.
+    Refuse,
+    /// Add its count to the cell.
+    Add,
+}
+
+/// Cells by key columns, growing with every batch. Without a count column, rows are counted. The order is that
+/// of first appearance.
 pub struct CellTable {
     by: Vec<String>,
     count: Option<String>,
+    repeats: Repeats,
+    rows: usize,
     places: HashMap<Key, usize>,
+    /// For each cell, the row it came from.
+    first_rows: Vec<usize>,
     counts: Vec<Option<i64>>,
     /// For each key column, the cells' values in their own type, in pieces.
     values: Vec<Vec<ArrayRef>>,
 }
 
 impl CellTable {
-    /// An empty table. Without a count column rows are counted.
-    pub fn new(by: &[String], count: Option<&str>) -> Self {
+    /// An empty table. Without a count column rows are counted, whatever `repeats` says.
+    pub fn new(by: &[String], count: Option<&str>, repeats: Repeats) -> Self {
         Self {
             by: by.to_vec(),
             count: count.map(str::to_owned),
+            repeats: if count.is_some() { repeats } else { Repeats::Add },
+            rows: 0,
+            first_rows: Vec::new(),
             places: HashMap::new(),
             counts: Vec::new(),
             values: vec![Vec::new(); by.len()],
@@ -38,7 +54,7 @@ impl CellTable {
     /// Adds the rows of a batch.
     ///
     /// # Errors
-    /// `misuse.column_missing`, `misuse.column_type`; `policy.negative_count` for a negative part, which a sum
+    /// `misuse.column_missing`, `misuse.column_type`; `policy.duplicate_cell`; `policy.negative_count` for a negative part, which a sum
     /// would hide; `policy.count_too_large` for a sum past 64 bits.
     pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let keys = self.by.iter().map(|name| text_of(batch, name)).collect::<Result<Vec<_>, _>>()?;
@@ -46,24 +62,28 @@ impl CellTable {
         let mut new_rows = Vec::new();
         for row in 0..batch.num_rows() {
             let cell = |column: &LargeStringArray| column.is_valid(row).then(|| column.value(row).to_owned());
+            let here = self.rows + row + 1;
             let key: Key = keys.iter().map(cell).collect();
             let part = match &parts {
                 None => Some(1),
                 Some(parts) => parts.is_valid(row).then(|| parts.value(row)),
             };
             if part.is_some_and(i64::is_negative) {
-                return Err(PolicyError::NegativeCount { row: row + 1 }.into());
+                return Err(PolicyError::NegativeCount { row: here }.into());
             }
             let next = self.places.len();
             let place = *self.places.entry(key).or_insert(next);
             if place == next {
                 new_rows.push(row as u64);
+                self.first_rows.push(here);
                 self.counts.push(part);
+            } else if self.repeats == Repeats::Refuse {
+                return Err(PolicyError::DuplicateCell { first: self.first_rows[place], second: here }.into());
             } else {
                 // A sum with a missing part is missing.
                 self.counts[place] = match (self.counts[place], part) {
                     (Some(sum), Some(part)) => {
-                        Some(sum.checked_add(part).ok_or(PolicyError::CountTooLarge { row: row + 1 })?)
+                        Some(sum.checked_add(part).ok_or(PolicyError::CountTooLarge { row: here })?)
                     }
                     _ => None,
                 };
@@ -74,6 +94,7 @@ impl CellTable {
             let column = batch.column(column_position(&batch.schema(), name)?);
             values.push(take(column, &rows, None).map_err(defect)?);
         }
+        self.rows += batch.num_rows();
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The lists of one run.
 
 use super::{NotOptedOut, OptedOut};
+use std::sync::Arc;
 
 /// Days for which the answer of the check service may be used.
 ///
@@ -11,8 +12,8 @@ pub const DEFAULT_MAX_AGE_DAYS: u16 = 21;
 /// The lists given for one run: at most one answer of the check service, any number of deny-lists.
 #[derive(Debug)]
 pub struct OptOuts {
-    pub(super) not_opted_out: Option<NotOptedOut>,
-    pub(super) opted_out: Vec<OptedOut>,
+    pub(super) not_opted_out: Option<Arc<NotOptedOut>>,
+    pub(super) opted_out: Vec<Arc<OptedOut>>,
     pub(super) max_age_days: u16,
 }
 
@@ -24,15 +25,15 @@ impl OptOuts {
 
     /// Sets the answer of the check service, in place of an earlier one.
     #[must_use]
-    pub fn with_not_opted_out(mut self, list: NotOptedOut) -> Self {
-        self.not_opted_out = Some(list);
+    pub fn with_not_opted_out(mut self, list: impl Into<Arc<NotOptedOut>>) -> Self {
+        self.not_opted_out = Some(list.into());
         self
     }
 
     /// Adds a deny-list.
     #[must_use]
-    pub fn with_opted_out(mut self, list: OptedOut) -> Self {
-        self.opted_out.push(list);
+    pub fn with_opted_out(mut self, list: impl Into<Arc<OptedOut>>) -> Self {
+        self.opted_out.push(list.into());
         self
     }
 
@@ -44,12 +45,12 @@ impl OptOuts {
     }
 
     /// The answer of the check service.
-    pub const fn not_opted_out(&self) -> Option<&NotOptedOut> {
-        self.not_opted_out.as_ref()
+    pub fn not_opted_out(&self) -> Option<&NotOptedOut> {
+        self.not_opted_out.as_deref()
     }
 
     /// The deny-lists.
-    pub fn opted_out(&self) -> &[OptedOut] {
+    pub fn opted_out(&self) -> &[Arc<OptedOut>] {
         &self.opted_out
     }
 

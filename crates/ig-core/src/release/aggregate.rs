@@ -1,8 +1,8 @@
 //! An aggregate output: cells added up, then suppressed.
 
 use super::manifest::Disclosure;
-use crate::agreement::{Output, Secondary as AgreedSecondary};
-use crate::columns::{CellTable, column_position, suppress_cells};
+use crate::agreement::{Dataset, FieldTransform, Output, Secondary as AgreedSecondary};
+use crate::columns::{CellTable, Repeats, column_position, suppress_cells};
 use crate::error::{Error, MisuseError};
 use crate::suppression::{Secondary, SuppressOptions, SuppressionPolicy};
 use arrow::array::RecordBatch;
@@ -18,14 +18,18 @@ pub(super) struct Aggregate<'a> {
 
 impl<'a> Aggregate<'a> {
     /// Looks the rule up and checks that it can be met, before any row is read.
-    pub(super) fn new(output: &'a Output, leaving: &SchemaRef) -> Result<Self, Error> {
+    pub(super) fn new(output: &'a Output, dataset: &Dataset, leaving: &SchemaRef) -> Result<Self, Error> {
         let policy = SuppressionPolicy::preset(output.policy.as_deref().unwrap_or_default())?;
         let secondary = output.secondary.map(|AgreedSecondary::None| Secondary::None);
         let options = SuppressOptions { secondary, ..SuppressOptions::default() };
         for name in output.by.iter().chain(&output.count) {
             column_position(leaving, name)?;
         }
-        let cells = CellTable::new(&output.by, output.count.as_deref());
+        // Coarser keys make several rows one cell; as long as all are kept, a second row of a key is a mistake.
+        let is_kept =
+            |name: &String| dataset.field(name).is_some_and(|f| matches!(f.transform, FieldTransform::Keep(_)));
+        let repeats = if output.by.iter().all(is_kept) { Repeats::Refuse } else { Repeats::Add };
+        let cells = CellTable::new(&output.by, output.count.as_deref(), repeats);
         // An empty table meets every rule but one that does not exist in this version.
         suppress_cells(&cells, &policy, &options)?;
         Ok(Self { output, policy, options, cells })

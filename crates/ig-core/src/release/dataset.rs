@@ -11,13 +11,12 @@ use super::watch::tick;
 use super::{ReleaseInputs, Source, key_of};
 use crate::agreement::{Dataset, FieldTransform, Output, OutputFormat, OutputKind};
 use crate::audit::{EventKind, Outcome};
-use crate::columns::{Place, column_position, nhs_numbers};
+use crate::columns::{column_position, keep_rows};
 use crate::error::{Error, MisuseError};
 use crate::files::{FileKind, FileSummary, TableWriter, batch_error, open_hashed};
-use crate::opt_out::{OptOutCounts, OptOutFilter, RowOutcome};
+use crate::opt_out::{OptOutCounts, OptOutFilter};
 use crate::pseudonym::Context;
-use arrow::array::{BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
+use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use std::sync::Arc;
 
@@ -52,7 +51,8 @@ impl Stage<'_> {
         let context = Context::new(self.inputs.permit.agreement().id())?;
         let mut fields = PreparedFields::new(dataset, &schema, &context, || key_of(self.inputs))?;
         let leaving = Arc::new(fields.schema(&schema));
-        let mut sinks = outputs.iter().map(|output| self.sink(output, &leaving)).collect::<Result<Vec<_>, _>>()?;
+        let mut sinks =
+            outputs.iter().map(|output| self.sink(output, dataset, &leaving)).collect::<Result<Vec<_>, _>>()?;
         let counts = self.read(dataset, &mut reader, &mut fields, &leaving, &mut sinks, numbers)?;
         if let Some(filter) = self.filter.as_ref().filter(|_| dataset.person_level) {
             filter.finish(&counts)?;
@@ -70,13 +70,13 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn sink<'s>(&'s self, output: &'s Output, leaving: &SchemaRef) -> Result<Sink<'s>, Error> {
+    fn sink<'s>(&'s self, output: &'s Output, dataset: &Dataset, leaving: &SchemaRef) -> Result<Sink<'s>, Error> {
         Ok(match output.kind {
             OutputKind::RecordLevel => {
                 let path = self.folder.path_of(&file_name(output));
                 Sink::Records(Box::new(TableWriter::create(&path, file_kind(output.format), leaving)?))
             }
-            OutputKind::Aggregate => Sink::Cells(Aggregate::new(output, leaving)?),
+            OutputKind::Aggregate => Sink::Cells(Aggregate::new(output, dataset, leaving)?),
         })
     }
 
@@ -89,19 +89,22 @@ impl Stage<'_> {
         sinks: &mut [Sink<'_>],
         numbers: &mut InputNumbers,
     ) -> Result<OptOutCounts, Error> {
-        let id = dataset.id_field.as_deref().map(|id| column_position(&reader.schema(), id).map(|at| (at, id)));
-        let id = id.transpose()?;
+        let id = dataset.id_field.as_deref().filter(|_| dataset.person_level);
+        if let Some(id) = id {
+            column_position(&reader.schema(), id)?;
+        }
         let mut counts = OptOutCounts::default();
         for batch in reader {
             let batch = batch.map_err(|error| batch_error(&format!("dataset {}", dataset.name), &error))?;
             let first = counts.kept;
-            let batch = match (id, self.filter) {
-                (Some(id), Some(filter)) if dataset.person_level => keep(filter, id, &batch, numbers, &mut counts)?,
-                _ => {
-                    counts.rows_in += batch.num_rows() as u64;
-                    counts.kept = counts.rows_in;
-                    batch
-                }
+            let batch = if let Some(id) = id {
+                // A person-level dataset always has a filter; without one nothing may pass.
+                let filter = self.filter.as_ref().ok_or(MisuseError::PanicInside {})?;
+                keep_rows(filter, &batch, id, &mut counts, |number| numbers.extend(number))?
+            } else {
+                counts.rows_in += batch.num_rows() as u64;
+                counts.kept = counts.rows_in;
+                batch
             };
             let batch = fields.apply(&batch, leaving, first)?;
             for sink in &mut *sinks {
@@ -147,25 +150,6 @@ fn open(source: Source) -> Result<(HashedReader, Option<String>), Error> {
         }
         Source::Batches(reader) => Ok((HashedReader::new(reader), None)),
     }
-}
-
-/// The rows of people who may stay.
-fn keep(
-    filter: &OptOutFilter<'_>,
-    (position, name): (usize, &str),
-    batch: &RecordBatch,
-    numbers: &mut InputNumbers,
-    counts: &mut OptOutCounts,
-) -> Result<RecordBatch, Error> {
-    let persons = nhs_numbers(batch.column(position), &Place::column(name))?;
-    let stays = persons.iter().map(|&person| {
-        numbers.extend(person);
-        let outcome = filter.decide(person);
-        counts.add(outcome);
-        outcome == RowOutcome::Keep
-    });
-    let stays: BooleanArray = stays.map(Some).collect();
-    filter_record_batch(batch, &stays).map_err(|_| MisuseError::PanicInside {}.into())
 }
 
 fn file_kind(format: OutputFormat) -> FileKind {

@@ -1,0 +1,99 @@
+//! The audit log in Python.
+
+use crate::error::{OrRaise, argument};
+use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, HeldHead, Outcome, Truncation};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::path::PathBuf;
+
+/// An append-only log; see `nhs_ig.AuditLog`.
+#[pyclass(module = "nhs_ig._core", frozen)]
+pub(crate) struct AuditLogHandle(pub(crate) audit::AuditLog);
+
+#[pymethods]
+impl AuditLogHandle {
+    /// Opens a log, or makes it, readable by its owner only.
+    #[new]
+    fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        py.detach(|| audit::AuditLog::open(path)).or_raise(py).map(Self)
+    }
+
+    /// Appends one record and gives its number, id and hash.
+    #[pyo3(signature = (event, outcome, actor, corr_id, fields, *, count = None, durability = None))]
+    fn record(
+        &self,
+        py: Python<'_>,
+        event: &str,
+        outcome: &str,
+        actor: &str,
+        corr_id: &str,
+        fields: &Bound<'_, PyDict>,
+        count: Option<u64>,
+        durability: Option<&str>,
+    ) -> PyResult<(u64, String, String)> {
+        let kind: EventKind = event.parse().or_raise(py)?;
+        let outcome: Outcome = outcome.parse().or_raise(py)?;
+        let event = AuditEvent::new(kind, outcome, actor, corr_id.parse().or_raise(py)?).or_raise(py)?;
+        let event = count.map_or(Ok(event.clone()), |count| event.count(count)).or_raise(py)?;
+        let event = with_fields(py, event, fields)?;
+        let durability = match durability {
+            None => kind.default_durability(),
+            Some("written") => Durability::Written,
+            Some("synced") => Durability::Synced,
+            Some(_) => return Err(argument(py, "durability", "\"written\" or \"synced\"")),
+        };
+        let receipt = py.detach(|| self.0.record_as(&event, durability)).or_raise(py)?;
+        Ok((receipt.seq, receipt.id.to_string(), receipt.hash.to_string()))
+    }
+
+    /// Records in the log and the hash of its last line, as this handle last saw it.
+    #[getter]
+    fn head(&self, py: Python<'_>) -> PyResult<(u64, String)> {
+        let head = self.0.head().or_raise(py)?;
+        Ok((head.records, head.hash.to_string()))
+    }
+}
+
+fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>) -> PyResult<AuditEvent> {
+    for (name, value) in fields {
+        let (name, value): (String, String) = (name.extract()?, value.extract()?);
+        let set = match name.as_str() {
+            "dataset" => event.dataset(&value),
+            "role" => event.role(&value),
+            "org" => event.org(&value),
+            "purpose" => event.purpose(&value),
+            "agreement_id" => event.agreement_id(&value),
+            "code" => event.code(&value),
+            "reason_ref" => event.reason_ref(&value),
+            "key_id" => event.key_id(&value),
+            "authoriser" => event.authoriser(&value),
+            "device" => event.device(&value),
+            "object" => value.parse().map(|digest| event.object(digest)),
+            _ => return Err(argument(py, "the fields of a record", "those of record v1; there is no free text")),
+        };
+        event = set.or_raise(py)?;
+    }
+    Ok(event)
+}
+
+/// A new run id.
+#[pyfunction]
+pub(crate) fn new_run_id(py: Python<'_>) -> PyResult<String> {
+    CorrelationId::generate().or_raise(py).map(|id| id.to_string())
+}
+
+/// Verifies a log; gives records, hash of the last line, whether truncation is excluded, recoveries, sealed bytes,
+/// and the verdict in words.
+#[pyfunction]
+#[pyo3(signature = (path, held))]
+pub(crate) fn verify_audit_log(
+    py: Python<'_>,
+    path: PathBuf,
+    held: Option<(u64, String)>,
+) -> PyResult<(u64, String, bool, u64, u64, String)> {
+    let held =
+        held.map(|(records, hash)| hash.parse().map(|hash| HeldHead { records, hash })).transpose().or_raise(py)?;
+    let report = py.detach(|| audit::verify(path, held)).or_raise(py)?;
+    let excluded = report.truncation == Truncation::Excluded;
+    Ok((report.records, report.hash.to_string(), excluded, report.recoveries, report.sealed_bytes, report.to_string()))
+}

@@ -1,0 +1,18 @@
+//! Dates between Python and the core.
+
+use crate::error::argument;
+use pyo3::prelude::*;
+use pyo3::types::{PyDate, PyDateAccess};
+use time::{Date, Month};
+
+/// A Python date as a date of the core.
+pub(crate) fn date_of(value: &Bound<'_, PyDate>, name: &str) -> PyResult<Date> {
+    let month = Month::try_from(value.get_month()).ok();
+    let date = month.and_then(|month| Date::from_calendar_date(value.get_year(), month, value.get_day()).ok());
+    date.ok_or_else(|| argument(value.py(), name, "a date"))
+}
+
+/// A date of the core as a Python date.
+pub(crate) fn python_date<'py>(py: Python<'py>, date: Date) -> PyResult<Bound<'py, PyDate>> {
+    PyDate::new(py, date.year(), date.month().into(), date.day())
+}

@@ -1,0 +1,173 @@
+//! Opt-out lists in Python.
+
+use crate::agreement::Decision;
+use crate::arrow_capsule::{column, table};
+use crate::dates::{date_of, python_date};
+use crate::error::{OrRaise, argument, to_python};
+use crate::lists::array_of;
+use crate::plain::plain;
+use crate::table::Table;
+use arrow::array::{Array, AsArray};
+use ig_core::columns::{self, ColumnAct, Place};
+use ig_core::opt_out::{self, CheckFile, ExpectedOptOuts, OptOutCounts, OptOutFilter, OptOutRuling, Unchecked};
+use ig_core::{IdentifierError, OnInvalid};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDate, PyList};
+use std::sync::Arc;
+
+/// The answer of the national check service: the people who may stay, on the day they were checked.
+///
+/// It is not a list of people who opted out, and the two cannot be mixed up. It says "not opted out at that time",
+/// never "consented", and must not be written onto the extract.
+#[pyclass(module = "nhs_ig", frozen)]
+pub(crate) struct NotOptedOut(Arc<opt_out::NotOptedOut>);
+
+#[pymethods]
+impl NotOptedOut {
+    /// Reads an answer: what was submitted, what came back, and when.
+    ///
+    /// Both are columns of NHS numbers, or the bytes of request and response files. `expected_share` is the
+    /// greatest share of people, 0 to 1, that may have opted out; left out, it is half.
+    ///
+    /// Raises `AccessError` with a code `opt_out.*`, such as `opt_out.looks_like_deny_list`.
+    #[staticmethod]
+    #[pyo3(signature = (submitted, returned, *, checked_at, expected_share = None))]
+    fn from_check_service(
+        py: Python<'_>,
+        submitted: &Bound<'_, PyAny>,
+        returned: &Bound<'_, PyAny>,
+        checked_at: &Bound<'_, PyDate>,
+        expected_share: Option<f64>,
+    ) -> PyResult<Self> {
+        let expected = match expected_share {
+            None => ExpectedOptOuts::Default,
+            Some(share) if (0.0..=1.0).contains(&share) => {
+                ExpectedOptOuts::MaxPerMille((share * 1000.0).round() as u16)
+            }
+            Some(_) => return Err(argument(py, "expected_share", "a share from 0 to 1")),
+        };
+        let submitted = numbers(submitted, "submitted", CheckFile::Request)?;
+        let returned = numbers(returned, "returned", CheckFile::Response)?;
+        let checked_at = date_of(checked_at, "checked_at")?;
+        let list = opt_out::NotOptedOut::from_check_service(submitted, returned, checked_at, expected);
+        list.or_raise(py).map(|list| Self(Arc::new(list)))
+    }
+
+    /// The day of the check.
+    #[getter]
+    fn checked_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDate>> {
+        python_date(py, self.0.checked_at())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("NotOptedOut(checked_at='{}', submitted={})", self.0.checked_at(), self.0.submitted_count())
+    }
+}
+
+/// A list of people who must go, such as Type 1 objections.
+///
+/// It cannot stand for the national check service's answer.
+#[pyclass(module = "nhs_ig", frozen)]
+pub(crate) struct OptedOut(Arc<opt_out::OptedOut>);
+
+#[pymethods]
+impl OptedOut {
+    /// Reads a list of NHS numbers; `source` says where it comes from, such as `"type 1"`.
+    ///
+    /// Raises `IdentifierError` with code `identifier.invalid_cells`, `AccessError` with code `opt_out.source`.
+    #[staticmethod]
+    #[pyo3(signature = (numbers, *, source))]
+    fn from_list(py: Python<'_>, numbers: &Bound<'_, PyAny>, source: &str) -> PyResult<Self> {
+        let numbers = self::numbers(numbers, "numbers", CheckFile::Request)?;
+        opt_out::OptedOut::from_list(numbers, source).or_raise(py).map(|list| Self(Arc::new(list)))
+    }
+
+    /// Where the list comes from.
+    #[getter]
+    fn source(&self) -> &str {
+        self.0.source()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("OptedOut(source='{}', people={})", self.0.source(), self.0.count())
+    }
+}
+
+/// The valid numbers of a column, or of the bytes of a check file; an invalid one is an error.
+fn numbers(object: &Bound<'_, PyAny>, name: &str, file: CheckFile) -> PyResult<Vec<ig_core::NhsNumber>> {
+    let py = object.py();
+    if let Ok(bytes) = object.cast::<PyBytes>() {
+        return opt_out::parse_check_file(bytes.as_bytes(), file).or_raise(py);
+    }
+    let chunks = if object.is_instance_of::<PyList>() { vec![array_of(object, name)?] } else { column(object)?.1 };
+    let act = ColumnAct::NormaliseNhsNumber { on_invalid: OnInvalid::Raise };
+    let digits = act.prepare().and_then(|act| act.apply_chunks(&chunks, &Place::column(name))).or_raise(py)?;
+    let mut numbers = Vec::new();
+    for chunk in &digits.chunks {
+        for text in chunk.as_string::<i64>() {
+            let text = text.ok_or_else(|| to_python(py, &IdentifierError::Length { found: 0 }.into()))?;
+            numbers.push(ig_core::NhsNumber::parse(text).or_raise(py)?);
+        }
+    }
+    debug_assert_eq!(numbers.len(), chunks.iter().map(Array::len).sum::<usize>());
+    Ok(numbers)
+}
+
+/// The lists of a run, from Python objects of either kind; any other object is refused.
+pub(crate) fn opt_outs(lists: &[Bound<'_, PyAny>], max_age_days: u16) -> PyResult<opt_out::OptOuts> {
+    let mut all = opt_out::OptOuts::new().with_max_age_days(max_age_days);
+    for list in lists {
+        if let Ok(allowed) = list.cast::<NotOptedOut>() {
+            if all.not_opted_out().is_some() {
+                return Err(argument(list.py(), "opt_outs", "at most one answer of the check service"));
+            }
+            all = all.with_not_opted_out(Arc::clone(&allowed.get().0));
+        } else if let Ok(denied) = list.cast::<OptedOut>() {
+            all = all.with_opted_out(Arc::clone(&denied.get().0));
+        } else {
+            return Err(argument(
+                list.py(),
+                "opt_outs",
+                "NotOptedOut and OptedOut lists, since a bare list says not which it is",
+            ));
+        }
+    }
+    Ok(all)
+}
+
+/// What to do about numbers that were never checked.
+pub(crate) fn unchecked(py: Python<'_>, unchecked: &str) -> PyResult<Unchecked> {
+    match unchecked {
+        "raise" => Ok(Unchecked::Raise),
+        "withhold" => Ok(Unchecked::Withhold),
+        _ => Err(argument(py, "unchecked", "\"raise\" or \"withhold\"")),
+    }
+}
+
+/// Leaves the rows of people who opted out away; gives the rows that stay and the counts.
+#[pyfunction]
+#[pyo3(signature = (object, lists, *, id, decision, on, unchecked, max_age_days))]
+pub(crate) fn exclude_opted_out<'py>(
+    py: Python<'py>,
+    object: &Bound<'py, PyAny>,
+    lists: Vec<Bound<'py, PyAny>>,
+    id: &str,
+    decision: Option<&Decision>,
+    on: &Bound<'py, PyDate>,
+    unchecked: &str,
+    max_age_days: u16,
+) -> PyResult<(Table, Bound<'py, PyAny>)> {
+    let lists = opt_outs(&lists, max_age_days)?;
+    let unknown = OptOutRuling::unknown();
+    let ruling = decision.map_or(&unknown, |decision| decision.core().opt_out());
+    let unchecked = self::unchecked(py, unchecked)?;
+    let filter = OptOutFilter::new(ruling, &lists, date_of(on, "on")?, unchecked).or_raise(py)?;
+    let reader = table(object)?;
+    let (schema, mut counts, mut batches) = (reader.schema(), OptOutCounts::default(), Vec::new());
+    for batch in reader {
+        let batch = batch.map_err(|error| crate::arrow_capsule::engine(py, &error))?;
+        batches.push(columns::exclude_opted_out(&filter, &batch, id, &mut counts).or_raise(py)?);
+    }
+    filter.finish(&counts).or_raise(py)?;
+    Ok((Table { schema, batches }, plain(py, &counts)?))
+}
