@@ -1,0 +1,114 @@
+"""Information-governance routines for NHS data.
+
+Pseudonymise identifiers, mask and generalise fields, suppress small numbers, release only what a data sharing
+agreement allows and only for people who have not opted out, and keep an audit trail. The rules are written once, in
+Rust, and give the same bytes from Rust, Python and Polars.
+"""
+
+from importlib.util import find_spec
+
+from nhs_ig import errors
+from nhs_ig._core import (
+    Agreement,
+    Column,
+    Decision,
+    Key,
+    NhsNumber,
+    NotOptedOut,
+    OptedOut,
+    Permit,
+    Request,
+    SuppressionPolicy,
+    Table,
+    __version__,
+    forget_key,
+    read_table,
+    write_table,
+)
+from nhs_ig._pseudonymiser import Pseudonymiser
+from nhs_ig.audit import AuditLog, AuditReport, run, verify_audit
+from nhs_ig.errors import (
+    AccessError,
+    AuditError,
+    ExportError,
+    IdentifierError,
+    IgError,
+    KeyError,  # noqa: A004 - the group's name in every language
+    MisuseError,
+    PolicyError,
+)
+from nhs_ig.masking import (
+    age_band,
+    generalise_date,
+    mask_partial,
+    postcode_area,
+    postcode_district,
+    postcode_sector,
+    redact,
+)
+from nhs_ig.numbers import (
+    format_nhs_number,
+    invalid_reason,
+    is_nhs_number,
+    nhs_number_region,
+    normalise_nhs_number,
+)
+from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
+from nhs_ig.releases import Release, release
+from nhs_ig.suppression import SuppressionResult, suppress
+
+if find_spec("polars") is not None:
+    # Registers the namespace `ig` on Polars expressions and Series.
+    from nhs_ig import _polars  # noqa: F401
+
+__all__ = [
+    "AccessError",
+    "Agreement",
+    "AuditError",
+    "AuditLog",
+    "AuditReport",
+    "Column",
+    "Decision",
+    "ExportError",
+    "IdentifierError",
+    "IgError",
+    "Key",
+    "KeyError",
+    "MisuseError",
+    "NhsNumber",
+    "NotOptedOut",
+    "OptOutCounts",
+    "OptedOut",
+    "Permit",
+    "PolicyError",
+    "Pseudonymiser",
+    "Release",
+    "Request",
+    "SuppressionPolicy",
+    "SuppressionResult",
+    "Table",
+    "__version__",
+    "age_band",
+    "count_opt_outs",
+    "errors",
+    "exclude_opted_out",
+    "forget_key",
+    "format_nhs_number",
+    "generalise_date",
+    "invalid_reason",
+    "is_nhs_number",
+    "mask_partial",
+    "nhs_number_region",
+    "normalise_nhs_number",
+    "postcode_area",
+    "postcode_district",
+    "postcode_sector",
+    "read_check_file",
+    "read_table",
+    "redact",
+    "release",
+    "run",
+    "suppress",
+    "verify_audit",
+    "write_table",
+]

@@ -1,0 +1,139 @@
+"""The release: what an agreement allows, for people who have not opted out, with manifest and audit trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, Literal
+
+from nhs_ig import _core
+from nhs_ig._frames import to_arrow
+from nhs_ig.audit import AuditLog, current_run
+from nhs_ig.opt_outs import OptOutList, as_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+class Release:
+    """What a release did: its ``manifest`` as plain data, and the manifest's SHA-256."""
+
+    __slots__ = ("manifest", "manifest_sha256")
+
+    def __init__(self, manifest: dict[str, Any], manifest_sha256: str) -> None:
+        """Keep the manifest."""
+        self.manifest = manifest
+        self.manifest_sha256 = manifest_sha256
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Rows by dataset: ``rows_in``, ``opted_out``, ``invalid``, ``refused``, ``rows_out``."""
+        names = ("rows_in", "opted_out", "invalid", "refused", "rows_out")
+        return {entry["name"]: {name: entry[name] for name in names} for entry in self.manifest["datasets"]}
+
+    @property
+    def report(self) -> str:
+        """What was done and what was withheld, in plain English."""
+        manifest = self.manifest
+        lines = [f"Agreement {manifest['agreement']['id']}, version {manifest['agreement']['version']}."]
+        for name, rows in self.counts.items():
+            lines.append(
+                f"{name}: {rows['rows_in']:,} rows in, {rows['rows_out']:,} went on; withheld: "
+                f"{rows['opted_out']:,} opted out, {rows['invalid']:,} without a valid NHS number, "
+                f"{rows['refused']:,} never checked.",
+            )
+        for output in manifest["outputs"]:
+            text = f"{output['file']}: {output['rows']:,} rows"
+            if disclosure := output.get("disclosure"):
+                text += (
+                    f", {disclosure['cells_hidden']:,} cells hidden by the rule {disclosure['rule']['name']}, "
+                    f"{disclosure['cells_published']:,} shown, totals published: {disclosure['totals']}"
+                )
+            lines.append(text + ".")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """Show the agreement and the run only."""
+        return f"Release(agreement={self.manifest['agreement']['id']!r}, run={self.manifest['run_id']!r})"
+
+
+def release(
+    *,
+    sources: Mapping[str, Any],
+    agreement: _core.Agreement,
+    request: _core.Request,
+    key: _core.Key | None,
+    opt_outs: OptOutList | Iterable[OptOutList],
+    audit: AuditLog,
+    out: str | PathLike[str],
+    unchecked: Literal["raise", "withhold"] = "raise",
+    max_age_days: int = 21,
+    rehearsal: bool = False,
+    progress: Callable[[str, str, int], None] | None = None,
+) -> Release:
+    """Make a release.
+
+    The request is held against the agreement, the attempt is recorded, and only then is any row read. Rows of people
+    who opted out, or were never checked, or have no valid number, are withheld and counted. Fields that the agreement
+    does not list are dropped, the others get their one transform, and tables of counts are suppressed. The output
+    folder appears whole or not at all; the audit log stays outside of it.
+
+    The same inputs give the same data files byte for byte; manifests differ in run id, times and the audit log's head.
+
+    What it does not protect against: an agreement that allows too much, people recognised by the fields it keeps,
+    tables compared with other publications, and row order, which stays that of the source.
+
+    Parameters
+    ----------
+    sources
+        For each dataset that is asked for a CSV or Parquet path, or a table in memory.
+    agreement, request
+        Who asks for what under which agreement.
+    key
+        The key of the pseudonyms; ``None`` only if the agreement pseudonymises nothing.
+    opt_outs
+        The check service's answer (``NotOptedOut``) and any deny-lists (``OptedOut``).
+    audit
+        The audit log.
+    out
+        The output folder: new or empty.
+    unchecked
+        What to do about valid numbers that were never submitted to the check service.
+    max_age_days
+        The oldest answer of the check service that may be used.
+    rehearsal
+        Take the request's date as given although it is not today; manifest and audit log say so.
+    progress
+        Called with stage, name and rows after every batch. Ctrl-C stops a release between batches.
+
+    Raises
+    ------
+    AccessError
+        ``access.refused`` with every reason, ``access.not_today``, ``opt_out.*``
+    ExportError
+        ``export.output_exists``, ``export.identifier_in_output``, ``export.write_failed``
+    IgError
+        Any other code of the stages. On every error nothing is left in the output folder.
+
+    """
+    manifest, sha256 = _core.run_release(
+        {name: _source(source) for name, source in sources.items()},
+        agreement=agreement,
+        request=request,
+        key=key,
+        lists=as_lists(opt_outs),
+        unchecked=unchecked,
+        max_age_days=max_age_days,
+        audit=audit._log,  # noqa: SLF001 - the handle is this package's own
+        run_id=current_run(),
+        out=fspath(out),
+        today=dt.date.today(),  # noqa: DTZ011 - a calendar day where the data is held
+        rehearsal=rehearsal,
+        progress=progress,
+    )
+    return Release(json.loads(manifest), sha256)
+
+
+def _source(source: Any) -> Any:
+    return source if isinstance(source, (str, PathLike)) else to_arrow(source)
