@@ -109,8 +109,25 @@ class Pseudonymiser:
         32
 
         """
-        act = self._handle.act(kind=kind, length=length, encoding=encoding, on_invalid=on_invalid)
-        return apply(column, act)
+        return apply(column, self.act(kind=kind, on_invalid=on_invalid, length=length, encoding=encoding))
+
+    def act(
+        self,
+        *,
+        kind: str = "nhs_number",
+        on_invalid: OnInvalid = "raise",
+        length: Literal[128, 192, 256] = 128,
+        encoding: Literal["hex", "base32", "bytes"] = "hex",
+    ) -> str:
+        """Return the act as plain data (JSON text): scheme, key id, check value and settings, but no key.
+
+        Raises
+        ------
+        MisuseError
+            ``misuse.argument``
+
+        """
+        return self._handle.act(kind=kind, length=length, encoding=encoding, on_invalid=on_invalid)
 
     def __repr__(self) -> str:
         """Show ids and check value only."""

@@ -18,7 +18,7 @@ mod schema;
 mod suppress;
 mod text_out;
 
-pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
+pub use act::{ColumnAct, OutputType, PreparedAct, Transformed, TransformedTable};
 pub use invalid::Place;
 pub(crate) use invalid::shown_name;
 pub use opt_out::exclude_opted_out;

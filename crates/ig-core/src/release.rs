@@ -113,8 +113,9 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
     let manifest_sha256 = folder.write_manifest(&manifest)?;
-    folder.finish()?;
-    trail.record_release(&manifest, &manifest_sha256)?;
+    let released = folder.finish()?;
+    // An output without a record of its leaving must not stay.
+    trail.record_release(&manifest, &manifest_sha256).inspect_err(|_| released.take_back())?;
     Ok(Release { manifest, manifest_sha256 })
 }
 

@@ -82,7 +82,7 @@ fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<C
     Ok(Column { array, invalid: done.invalid })
 }
 
-fn parse(act: &str) -> Result<ColumnAct, Error> {
+pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {
     let value: serde_json::Value = serde_json::from_str(act).map_err(|_| MisuseError::PanicInside {})?;
     let name = value["act"].as_str().unwrap_or("the act").to_owned();
     setting(&format!("a setting of {name}"), value)

@@ -48,6 +48,13 @@ impl Table {
         stream_capsule(py, self.reader())
     }
 
+    /// The table with one column replaced by what an act makes of it, and how many cells were not valid.
+    fn with_act(&self, py: Python<'_>, column: &str, act: &str) -> PyResult<(Self, u64)> {
+        let act = crate::columns::parse(act).or_raise(py)?;
+        let done = py.detach(|| act.prepare()?.apply_to_table(&self.schema, &self.batches, column)).or_raise(py)?;
+        Ok((Self { schema: done.schema, batches: done.batches }, done.invalid))
+    }
+
     /// The columns as a dictionary of lists.
     fn to_lists<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);

@@ -1,15 +1,17 @@
 //! The acts, as data and made ready.
 
 use super::invalid::{Invalid, Place};
+use super::schema::column_position;
 use super::{checks, generalise, hash, hide};
 use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
 use crate::nhs_number::NhsNumber;
 use crate::pseudonym::{Encoding, PseudonymSpec, Pseudonymiser};
 use crate::{OnInvalid, PostcodeLevel};
-use arrow::array::ArrayRef;
-use arrow::datatypes::DataType;
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One act on a column, as plain data: it names a key by id and never holds one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,6 +134,17 @@ pub struct Transformed {
     pub invalid: u64,
 }
 
+/// A table after an act on one of its columns.
+#[derive(Debug)]
+pub struct TransformedTable {
+    /// The schema, with the column's new type.
+    pub schema: SchemaRef,
+    /// The rows.
+    pub batches: Vec<RecordBatch>,
+    /// Cells that were not valid and were set to null.
+    pub invalid: u64,
+}
+
 /// An act that holds what it needs and can be applied to many arrays.
 #[derive(Debug)]
 pub struct PreparedAct {
@@ -167,6 +180,31 @@ impl PreparedAct {
             outputs.push(array);
         }
         Ok(Transformed { chunks: outputs, invalid: invalid.settle(self.on_invalid(), place)? })
+    }
+
+    /// Works on one column of a table and leaves the others as they are.
+    ///
+    /// # Errors
+    /// `misuse.column_missing`, and as [`PreparedAct::apply_chunks`].
+    pub fn apply_to_table(
+        &self,
+        schema: &Schema,
+        batches: &[RecordBatch],
+        column: &str,
+    ) -> Result<TransformedTable, Error> {
+        let position = column_position(schema, column)?;
+        let chunks: Vec<ArrayRef> = batches.iter().map(|batch| Arc::clone(batch.column(position))).collect();
+        let done = self.apply_chunks(&chunks, &Place::column(column))?;
+        let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
+        fields[position] = Arc::new(Field::new(column, self.act.output_type().data_type(), true));
+        let schema = Arc::new(Schema::new(fields));
+        let replaced = batches.iter().zip(done.chunks).map(|(batch, chunk)| {
+            let mut columns = batch.columns().to_vec();
+            columns[position] = chunk;
+            RecordBatch::try_new(Arc::clone(&schema), columns)
+        });
+        let batches = replaced.collect::<Result<_, _>>().map_err(|_| MisuseError::PanicInside {})?;
+        Ok(TransformedTable { schema, batches, invalid: done.invalid })
     }
 
     /// Works on one array; the number is that of the invalid cells that were set to null.

@@ -49,7 +49,7 @@ impl OutputFolder {
     }
 
     /// Moves the folder to its place in one step.
-    pub(super) fn finish(self) -> Result<(), Error> {
+    pub(super) fn finish(self) -> Result<ReleasedFolder, Error> {
         platform::sync_folder(&self.partial).map_err(|error| failed(&error))?;
         refuse_if_used(&self.out)?;
         // An empty folder in the way is replaced; one that was filled meanwhile makes this fail.
@@ -58,7 +58,19 @@ impl OutputFolder {
         }
         fs::rename(&self.partial, &self.out).map_err(|error| failed(&error))?;
         let parent = self.out.parent().unwrap_or(&self.out);
-        platform::sync_folder(parent).map_err(|error| failed(&error))
+        platform::sync_folder(parent).map_err(|error| failed(&error))?;
+        Ok(ReleasedFolder(self.out.clone()))
+    }
+}
+
+/// The folder at its place.
+pub(super) struct ReleasedFolder(PathBuf);
+
+impl ReleasedFolder {
+    /// Removes what was released, when its leaving could not be recorded.
+    pub(super) fn take_back(&self) {
+        // The error that led here is the one that the caller must see.
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

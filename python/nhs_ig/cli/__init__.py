@@ -1,0 +1,30 @@
+"""The command line: ``nhs-ig``. Each verb is a file of its own.
+
+Exit codes: 0 done, 1 refused by a rule, 2 could not run, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import click
+
+import nhs_ig as ig
+from nhs_ig.cli._frame import Group
+from nhs_ig.cli.audit import audit
+from nhs_ig.cli.demo import demo
+from nhs_ig.cli.keys import keys
+from nhs_ig.cli.pseudonymise import pseudonymise
+from nhs_ig.cli.release import release
+from nhs_ig.cli.suppress import suppress
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(ig.__version__, prog_name="nhs-ig")
+def main() -> None:
+    """Information-governance routines for NHS data.
+
+    Begin with: nhs-ig demo
+    """
+
+
+for command in (demo, keys, pseudonymise, suppress, release, audit):
+    main.add_command(command)

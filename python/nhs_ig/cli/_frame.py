@@ -1,0 +1,74 @@
+"""What every verb shares: exit codes, errors in plain words, keys, progress."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import click
+
+import nhs_ig as ig
+
+REFUSED, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
+
+_QUIET_SECONDS = 2.0
+
+
+class Group(click.Group):
+    """A group whose commands end with this project's exit codes."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and turn every kind of end into its exit code."""
+        kwargs["standalone_mode"] = False
+        try:
+            return sys.exit(super().main(*args, **kwargs) or 0)
+        except ig.IgError as error:
+            click.echo(f"refused: {error}" if exit_code(error) == REFUSED else f"error: {error}", err=True)
+            sys.exit(exit_code(error))
+        except click.exceptions.Exit as end:
+            sys.exit(end.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(COULD_NOT_RUN)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("interrupted; nothing was written", err=True)
+            sys.exit(INTERRUPTED)
+
+
+def exit_code(error: ig.IgError) -> int:
+    """Return 1 where a rule refused, 2 where the call, a file or the machine did not allow it."""
+    refusals = (ig.AccessError, ig.PolicyError, ig.IdentifierError)
+    cannot = ("agreement.", "opt_out.file", "policy.unknown_preset")
+    if isinstance(error, refusals) and not error.code.startswith(cannot):
+        return REFUSED
+    return REFUSED if error.code == "export.identifier_in_output" else COULD_NOT_RUN
+
+
+def key_options(command: Any) -> Any:
+    """Add the two ways to name a key."""
+    command = click.option("--key-file", type=click.Path(), help="Key file that its owner alone can read.")(command)
+    return click.option("--key-env", metavar="NAME", help="Environment variable with the key.")(command)
+
+
+def load_key(key_file: str | None, key_env: str | None) -> ig.Key:
+    """Return the key that the options name; the variable NHS_IG_KEY if they name none."""
+    if key_file and key_env:
+        raise click.UsageError("give --key-file or --key-env, not both")
+    return ig.Key.from_file(key_file) if key_file else ig.Key.from_env(key_env or "NHS_IG_KEY")
+
+
+class Progress:
+    """One line on standard error, from the third second on."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self._started = time.monotonic()
+        self._shown = self._started
+
+    def __call__(self, stage: str, name: str, rows: int) -> None:
+        """Tell how far a stage has come."""
+        now = time.monotonic()
+        if now - self._started > _QUIET_SECONDS and now - self._shown > 1.0:
+            click.echo(f"  {stage} {name}: {rows:,} rows", err=True)
+            self._shown = now
