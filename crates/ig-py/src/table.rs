@@ -1,6 +1,6 @@
 //! Tables between files, frames and lists.
 
-use crate::arrow_capsule::{engine, stream_capsule, table};
+use crate::arrow_capsule::{engine, stream_capsule};
 use crate::error::OrRaise;
 use crate::lists::{array_of, list_of};
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader};
