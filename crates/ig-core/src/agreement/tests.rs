@@ -12,7 +12,7 @@ use time::Date;
 use time::macros::date;
 
 /// The demo agreement of `examples`.
-const DEMO: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/agreements/imaging-and-ae.toml"));
+const DEMO: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../python/nhs_ig/demo_data/agreement.toml"));
 
 const DAY: Date = date!(2026 - 11 - 22);
 
