@@ -77,8 +77,9 @@ fn array(object: &Bound<'_, PyAny>) -> PyResult<(Field, ArrayRef)> {
 }
 
 /// The two capsules of one array.
-pub(crate) fn array_capsules<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<'py, PyTuple>> {
-    let (array, schema) = to_ffi(&array.to_data()).map_err(|error| engine(py, &error))?;
+pub(crate) fn array_capsules<'py>(py: Python<'py>, field: &Field, array: &ArrayRef) -> PyResult<Bound<'py, PyTuple>> {
+    let (array, _) = to_ffi(&array.to_data()).map_err(|error| engine(py, &error))?;
+    let schema = FFI_ArrowSchema::try_from(field).map_err(|error| engine(py, &error))?;
     let schema = PyCapsule::new_with_value(py, schema, SCHEMA)?;
     let array = PyCapsule::new_with_value(py, array, ARRAY)?;
     PyTuple::new(py, [schema, array])

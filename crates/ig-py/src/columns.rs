@@ -5,6 +5,7 @@ use crate::error::{OrRaise, setting};
 use crate::lists::{array_of, list_of};
 use arrow::array::ArrayRef;
 use arrow::compute::concat;
+use arrow::datatypes::{DataType, Field};
 use ig_core::columns::{ColumnAct, Place};
 use ig_core::{Error, MisuseError};
 use pyo3::prelude::*;
@@ -13,6 +14,7 @@ use pyo3::types::{PyList, PyTuple};
 /// A column made by this library, offered to any Arrow consumer through the PyCapsule interface.
 #[pyclass(module = "nhs_ig", frozen)]
 pub(crate) struct Column {
+    field: Field,
     array: ArrayRef,
     /// How many cells were not valid and were set to null.
     #[pyo3(get)]
@@ -29,7 +31,7 @@ impl Column {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
         let _ = requested_schema;
-        array_capsules(py, &self.array)
+        array_capsules(py, &self.field, &self.array)
     }
 
     /// The cells as Python values.
@@ -72,14 +74,14 @@ pub(crate) fn act_on_list(py: Python<'_>, values: &Bound<'_, PyAny>, act: &str, 
 fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<Column> {
     let act = parse(act).or_raise(py)?;
     let place = Place::column(name);
-    let empty = [arrow::array::new_empty_array(&arrow::datatypes::DataType::Utf8)];
+    let empty = [arrow::array::new_empty_array(&DataType::Utf8)];
     let chunks = if chunks.is_empty() { &empty } else { chunks };
     let done = py.detach(|| act.prepare()?.apply_chunks(chunks, &place)).or_raise(py)?;
     let array = match &done.chunks[..] {
         [only] => ArrayRef::clone(only),
         many => concat(&many.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(|error| engine(py, &error))?,
     };
-    Ok(Column { array, invalid: done.invalid })
+    Ok(Column { field: act.output_field(name), array, invalid: done.invalid })
 }
 
 pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {

@@ -112,6 +112,15 @@ impl ColumnAct {
         }
     }
 
+    /// The field of the column it makes. A column of pseudonyms says in its metadata how they were made, for
+    /// engines that keep it: scheme, context, kind, key id, check value, length and encoding.
+    pub fn output_field(&self, name: &str) -> Field {
+        let field = Field::new(name, self.output_type().data_type(), true);
+        let Self::Pseudonymise { spec, .. } = self else { return field };
+        let said = serde_json::to_string(spec).unwrap_or_default();
+        field.with_metadata([("nhs_ig.pseudonym".to_owned(), said)].into())
+    }
+
     /// Finds the key, if the act needs one, in the ring of this process.
     ///
     /// # Errors
@@ -196,7 +205,7 @@ impl PreparedAct {
         let chunks: Vec<ArrayRef> = batches.iter().map(|batch| Arc::clone(batch.column(position))).collect();
         let done = self.apply_chunks(&chunks, &Place::column(column))?;
         let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
-        fields[position] = Arc::new(Field::new(column, self.act.output_type().data_type(), true));
+        fields[position] = Arc::new(self.act.output_field(column));
         let schema = Arc::new(Schema::new(fields));
         let replaced = batches.iter().zip(done.chunks).map(|(batch, chunk)| {
             let mut columns = batch.columns().to_vec();

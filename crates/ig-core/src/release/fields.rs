@@ -45,12 +45,9 @@ impl PreparedFields {
 
     /// The schema of what leaves.
     pub(super) fn schema(&self, source: &Schema) -> Schema {
-        let field = |field: &PreparedField| {
-            let data_type = match &field.act {
-                Some(act) => act.act().output_type().data_type(),
-                None => source.field(field.position).data_type().clone(),
-            };
-            Field::new(&field.name, data_type, true)
+        let field = |field: &PreparedField| match &field.act {
+            Some(act) => act.act().output_field(&field.name),
+            None => Field::new(&field.name, source.field(field.position).data_type().clone(), true),
         };
         Schema::new(self.0.iter().map(field).collect::<Vec<_>>())
     }
