@@ -11,6 +11,7 @@ use crate::{OnInvalid, PostcodeLevel};
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One act on a column, as plain data: it names a key by id and never holds one.
@@ -118,7 +119,7 @@ impl ColumnAct {
         let field = Field::new(name, self.output_type().data_type(), true);
         let Self::Pseudonymise { spec, .. } = self else { return field };
         let said = serde_json::to_string(spec).unwrap_or_default();
-        field.with_metadata([("nhs_ig.pseudonym".to_owned(), said)].into())
+        field.with_metadata(HashMap::from([("nhs_ig.pseudonym".to_owned(), said)]))
     }
 
     /// Finds the key, if the act needs one, in the ring of this process.
