@@ -56,18 +56,18 @@ def environment(name: str, packages: list[str]) -> Path:
     python = folder / BIN / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    step(f"{name}: install test tools", [*pip, *packages])
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    step(f"{name}: install test tools", [*pip, "--quiet", *packages])
     step(f"{name}: build and install nhs_ig", [*pip, "--force-reinstall", "--no-deps", "./python"])
-    step(f"{name}: install what nhs_ig needs", [*pip, "click>=8.1"])
+    step(f"{name}: install what nhs_ig needs", [*pip, "--quiet", "click>=8.1"])
     return folder / BIN
 
 
 def rust() -> None:
     """Run the Rust tests with their doc examples, and the core alone without its optional features."""
-    step("Rust tests", ["cargo", "test", "--workspace", "--quiet"])
-    step("Rust core without Arrow", ["cargo", "check", "--quiet", "-p", "ig-core", "--no-default-features"])
-    step("Rust docs", ["cargo", "doc", "--quiet", "--no-deps", "-p", "ig-core", "-p", "ig-hmac"], RUSTDOCFLAGS="-D warnings")
+    step("Rust tests", ["cargo", "test", "--workspace"])
+    step("Rust core without Arrow", ["cargo", "check", "-p", "ig-core", "--no-default-features"])
+    step("Rust docs", ["cargo", "doc", "--no-deps", "-p", "ig-core", "-p", "ig-hmac"], RUSTDOCFLAGS="-D warnings")
 
 
 def python() -> None:
@@ -88,7 +88,7 @@ def oldest() -> None:
 def lints() -> None:
     """Check style and the rules of the manifest."""
     if needs("cargo-clippy", "Rust lints"):
-        step("Rust lints", ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
+        step("Rust lints", ["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
     if needs("rustfmt", "Rust style"):
         step("Rust style", ["cargo", "fmt", "--all", "--check"])
     ruff = ROOT / ".venv-tests" / BIN / "ruff"
