@@ -7,6 +7,7 @@
 //! Null stays null. Dictionary (categorical) columns are worked on once for each value.
 
 mod act;
+mod act_data;
 mod cells;
 mod checks;
 mod generalise;
@@ -20,6 +21,6 @@ mod text_out;
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
 pub(crate) use checks::nhs_numbers;
 pub use invalid::Place;
-pub(crate) use invalid::shown_name;
+pub(crate) use invalid::{looks_like_data, shown_name};
 pub(crate) use schema::column_position;
 pub use suppress::{CellTable, SuppressedTable, suppress_cells};

@@ -7,6 +7,7 @@
 mod csv;
 mod kind;
 mod parquet;
+mod quotes;
 mod write;
 
 pub use kind::FileKind;
@@ -82,6 +83,7 @@ fn hash_of(file: &mut File) -> io::Result<String> {
 /// A batch that could not be read, told without its text, which could hold data.
 pub(crate) fn batch_error(source: &str, error: &ArrowError) -> Error {
     match error {
+        ArrowError::IoError(_, error) if csv::unpaired(error).is_some() => csv::quote_error(source, error),
         ArrowError::CsvError(text) | ArrowError::ParseError(text) => csv::error(source, text),
         _ => MisuseError::Unreadable {
             file: source.to_owned(),

@@ -5,7 +5,7 @@ mod normalise;
 mod region;
 
 pub use chi::ChiDate;
-pub(crate) use normalise::is_blank;
+pub(crate) use normalise::{is_blank, is_separator};
 pub use region::Region;
 
 use crate::error::IdentifierError;

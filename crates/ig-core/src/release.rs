@@ -113,8 +113,7 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
     let manifest_sha256 = folder.write_manifest(&manifest)?;
-    folder.finish()?;
-    trail.record_release(&manifest, &manifest_sha256)?;
+    folder.finish(|| trail.record_release(&manifest, &manifest_sha256))?;
     Ok(Release { manifest, manifest_sha256 })
 }
 

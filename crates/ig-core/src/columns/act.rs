@@ -1,5 +1,6 @@
 //! The acts, as data and made ready.
 
+use super::act_data::ActData;
 use super::invalid::{Invalid, Place};
 use super::{checks, generalise, hash, hide};
 use crate::error::{Error, MisuseError};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// One act on a column, as plain data: it names a key by id and never holds one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
+#[serde(tag = "act", rename_all = "snake_case", try_from = "ActData")]
 #[non_exhaustive]
 pub enum ColumnAct {
     /// Replace identifiers by keyed pseudonyms.
@@ -22,7 +23,6 @@ pub enum ColumnAct {
         #[serde(flatten)]
         spec: PseudonymSpec,
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Replace every value by a fixed word.
@@ -34,7 +34,6 @@ pub enum ColumnAct {
         /// How much is kept.
         to: DateLevel,
         /// What to do with cells that are not dates.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Put ages into bands.
@@ -43,7 +42,6 @@ pub enum ColumnAct {
         #[serde(flatten)]
         bands: AgeBand,
         /// What to do with cells that are not ages.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Keep area, district or sector of a postcode.
@@ -51,7 +49,6 @@ pub enum ColumnAct {
         /// How much is kept.
         to: PostcodeLevel,
         /// What to do with cells that are not postcodes.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Whether a cell is a valid NHS number.
@@ -61,19 +58,16 @@ pub enum ColumnAct {
     /// Ten digits without spaces.
     NormaliseNhsNumber {
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// The 3-3-4 form.
     FormatNhsNumber {
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Who issues numbers of its range.
     NhsNumberRegion {
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
 }

@@ -19,6 +19,8 @@ pub struct CellTable {
     count: Option<String>,
     places: HashMap<Key, usize>,
     counts: Vec<Option<i64>>,
+    /// Rows of the batches before, so that errors name the row of the whole table.
+    rows: usize,
     /// For each key column, the cells' values in their own type, in pieces.
     values: Vec<Vec<ArrayRef>>,
 }
@@ -31,6 +33,7 @@ impl CellTable {
             count: count.map(str::to_owned),
             places: HashMap::new(),
             counts: Vec::new(),
+            rows: 0,
             values: vec![Vec::new(); by.len()],
         }
     }
@@ -52,7 +55,7 @@ impl CellTable {
                 Some(parts) => parts.is_valid(row).then(|| parts.value(row)),
             };
             if part.is_some_and(i64::is_negative) {
-                return Err(PolicyError::NegativeCount { row: row + 1 }.into());
+                return Err(PolicyError::NegativeCount { row: self.rows + row + 1 }.into());
             }
             let next = self.places.len();
             let place = *self.places.entry(key).or_insert(next);
@@ -63,7 +66,7 @@ impl CellTable {
                 // A sum with a missing part is missing.
                 self.counts[place] = match (self.counts[place], part) {
                     (Some(sum), Some(part)) => {
-                        Some(sum.checked_add(part).ok_or(PolicyError::CountTooLarge { row: row + 1 })?)
+                        Some(sum.checked_add(part).ok_or(PolicyError::CountTooLarge { row: self.rows + row + 1 })?)
                     }
                     _ => None,
                 };
@@ -74,6 +77,7 @@ impl CellTable {
             let column = batch.column(column_position(&batch.schema(), name)?);
             values.push(take(column, &rows, None).map_err(defect)?);
         }
+        self.rows += batch.num_rows();
         Ok(())
     }
 
@@ -162,11 +166,19 @@ impl SuppressedTable {
 
 fn text_of(batch: &RecordBatch, name: &str) -> Result<LargeStringArray, Error> {
     let column = batch.column(column_position(&batch.schema(), name)?);
-    let text = cast(column, &DataType::LargeUtf8).map_err(|_| MisuseError::ColumnType {
+    let refused = || MisuseError::ColumnType {
         column: shown_name(name),
         expected: "a type that can be written as text".to_owned(),
-        found: "a nested type".to_owned(),
-    })?;
+        found: "of bytes, or a nested type".to_owned(),
+    };
+    if column.data_type().is_nested() && !matches!(column.data_type(), DataType::Dictionary(_, _)) {
+        return Err(refused().into());
+    }
+    let text = cast(column, &DataType::LargeUtf8).map_err(|_| refused())?;
+    // Values without a text would all fall into the one cell of null.
+    if text.null_count() > column.logical_null_count() {
+        return Err(refused().into());
+    }
     Ok(text.as_string::<i64>().clone())
 }
 

@@ -1,14 +1,16 @@
 //! Reads CSV with every column as text.
 
+use super::quotes::{PairedQuotes, UnpairedQuotes};
 use super::{BATCH_ROWS, TableReader, name_of, peek};
-use crate::columns::shown_name;
+use crate::NhsNumber;
+use crate::columns::looks_like_data;
 use crate::error::{Error, MisuseError};
 use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::Format;
 use arrow::datatypes::{DataType, Field, Schema};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{self, BufReader, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,7 +31,8 @@ pub(super) fn read(mut file: File, path: &Path) -> Result<TableReader, Error> {
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
     let schema = Schema::new(header.fields().iter().map(text).collect::<Vec<_>>());
-    let reader = ReaderBuilder::new(Arc::new(schema)).with_header(true).with_batch_size(BATCH_ROWS).build(file);
+    let reader = ReaderBuilder::new(Arc::new(schema)).with_header(true).with_batch_size(BATCH_ROWS);
+    let reader = reader.build(PairedQuotes::new(BufReader::with_capacity(1 << 16, file)));
     Ok(Box::new(reader.map_err(|_| not_csv("its first row is not a header"))?))
 }
 
@@ -63,8 +66,8 @@ fn check_header(header: &Schema) -> Result<(), &'static str> {
     {
         return Err("its fields are not separated by commas");
     }
-    let looks_like_data = |name: &&&str| shown_name(name).contains("not shown");
-    if names.iter().filter(looks_like_data).count() * 2 > names.len() {
+    let is_data = names.iter().filter(|name| looks_like_data(name)).count();
+    if is_data * 2 > names.len() || names.iter().any(|name| NhsNumber::parse(name).is_ok()) {
         return Err("its first row looks like data; add a header row");
     }
     if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
@@ -79,6 +82,17 @@ pub(super) fn error(source: &str, text: &str) -> Error {
     let line: String = after.chars().take_while(char::is_ascii_digit).collect();
     let near = if line.is_empty() { String::new() } else { format!(" near line {line}") };
     not_csv(source, &format!("a row{near} has another number of fields than the header, or is not UTF-8 text"))
+}
+
+/// The line whose quotes do not pair up, if that is what stopped the reader.
+pub(super) fn unpaired(error: &io::Error) -> Option<u64> {
+    error.get_ref()?.downcast_ref::<UnpairedQuotes>().map(|unpaired| unpaired.line)
+}
+
+pub(super) fn quote_error(source: &str, error: &io::Error) -> Error {
+    let line = unpaired(error).unwrap_or_default();
+    let reason = "has a quoted field that is not closed, or goes on after its closing quote; write it again as CSV";
+    not_csv(source, &format!("the row at line {line} {reason}"))
 }
 
 fn not_csv(file: &str, reason: &str) -> Error {

@@ -95,9 +95,11 @@ impl Stage<'_> {
         for batch in reader {
             let batch = batch.map_err(|error| batch_error(&format!("dataset {}", dataset.name), &error))?;
             let first = counts.kept;
-            let batch = match (id, self.filter) {
-                (Some(id), Some(filter)) if dataset.person_level => keep(filter, id, &batch, numbers, &mut counts)?,
-                _ => {
+            let batch = match (dataset.person_level, id, self.filter) {
+                (true, Some(id), Some(filter)) => keep(filter, id, &batch, numbers, &mut counts)?,
+                // Agreements without an id field for persons are refused when they are read.
+                (true, _, _) => return Err(MisuseError::PanicInside {}.into()),
+                (false, _, _) => {
                     counts.rows_in += batch.num_rows() as u64;
                     counts.kept = counts.rows_in;
                     batch

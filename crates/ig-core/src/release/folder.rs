@@ -48,8 +48,8 @@ impl OutputFolder {
         Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
     }
 
-    /// Moves the folder to its place in one step.
-    pub(super) fn finish(self) -> Result<(), Error> {
+    /// Moves the folder to its place in one step, then lets `last` run; if that fails, the folder goes again.
+    pub(super) fn finish(self, last: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
         platform::sync_folder(&self.partial).map_err(|error| failed(&error))?;
         refuse_if_used(&self.out)?;
         // An empty folder in the way is replaced; one that was filled meanwhile makes this fail.
@@ -58,7 +58,12 @@ impl OutputFolder {
         }
         fs::rename(&self.partial, &self.out).map_err(|error| failed(&error))?;
         let parent = self.out.parent().unwrap_or(&self.out);
-        platform::sync_folder(parent).map_err(|error| failed(&error))
+        let ended = platform::sync_folder(parent).map_err(|error| failed(&error)).and_then(|()| last());
+        if ended.is_err() {
+            // Back under its partial name, under which it is removed when this is dropped.
+            let _ = fs::rename(&self.out, &self.partial);
+        }
+        ended
     }
 }
 

@@ -3,7 +3,7 @@
 use super::folder::OutputFolder;
 use super::manifest::ManifestOutput;
 use super::watch::{Watch, tick};
-use crate::NhsNumber;
+use crate::nhs_number::{NhsNumber, is_separator};
 use crate::columns::shown_name;
 use crate::error::{Error, ExportError, MisuseError};
 use crate::files::{batch_error, read_table};
@@ -46,9 +46,33 @@ impl Drop for InputNumbers {
 struct SortedNumbers(Vec<u32>);
 
 impl SortedNumbers {
-    /// Whether a text holds nine digits in a row of an input number. Digits must be neighbours: a date of birth
-    /// and a code beside it are not taken together.
+    /// Whether a text holds an input number: nine digits in a row of it, or all ten as people write them.
     fn are_in(&self, text: &str) -> bool {
+        self.stand_in(text) || self.are_written_in(text)
+    }
+
+    /// All ten digits of a number with the signs between them that are removed when a number is read. Ten and a
+    /// fitting check digit are asked for here, so that a date of birth and a code beside it are not taken together.
+    fn are_written_in(&self, text: &str) -> bool {
+        let mut digits = 0;
+        let mut value = 0_u64;
+        for character in text.chars() {
+            if let Some(digit) = character.to_digit(10) {
+                digits += 1;
+                value = (value % 1_000_000_000) * 10 + u64::from(digit);
+                let known = || self.0.binary_search(&((value / 10) as u32)).is_ok();
+                if digits > WINDOW && known() && NhsNumber::from_unsigned(value).is_ok() {
+                    return true;
+                }
+            } else if !is_separator(character) {
+                (digits, value) = (0, 0);
+            }
+        }
+        false
+    }
+
+    /// Nine digits of a number, neighbours.
+    fn stand_in(&self, text: &str) -> bool {
         let mut digits = 0;
         let mut value = 0_u32;
         for byte in text.bytes() {
@@ -101,12 +125,16 @@ pub(super) fn check_files(
 }
 
 fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &SortedNumbers) -> Result<(), Error> {
-    let text = cast(column, &DataType::LargeUtf8).map_err(|_| MisuseError::ColumnType {
+    let unreadable = || MisuseError::ColumnType {
         column: shown_name(name),
         expected: "a type that can be written as text, so that it can be checked".to_owned(),
-        found: "a nested type".to_owned(),
-    })?;
+        found: "of bytes, or a nested type".to_owned(),
+    };
+    let text = cast(column, &DataType::LargeUtf8).map_err(|_| unreadable())?;
     let text = text.as_string::<i64>();
+    if text.null_count() > column.logical_null_count() {
+        return Err(unreadable().into());
+    }
     let count = text.iter().flatten().filter(|text| numbers.are_in(text)).count() as u64;
     if count > 0 {
         let (file, column) = (file.to_owned(), shown_name(name));
@@ -135,9 +163,17 @@ mod tests {
     }
 
     #[test]
+    fn a_number_as_people_write_it_is_found() {
+        let numbers = of("9990000018");
+        for text in ["999 000 0018", "999-000-0018", "NHS 999 000 0018.", "1 9990000 018", "9\u{a0}990 000 01 8"] {
+            assert!(numbers.are_in(text), "{text}");
+        }
+    }
+
+    #[test]
     fn eight_or_broken_or_other_digits_are_not() {
         let numbers = of("9990000018");
-        for text in ["", "99900000", "9990000 018", "999 000 0018", "9990000026", "1234567890123"] {
+        for text in ["", "99900000", "999000 001", "999 000/0018", "9990000026", "1234567890123", "999 000 0026"] {
             assert!(!numbers.are_in(text), "{text}");
         }
     }
