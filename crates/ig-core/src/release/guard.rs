@@ -3,10 +3,10 @@
 use super::folder::OutputFolder;
 use super::manifest::ManifestOutput;
 use super::watch::{Watch, tick};
-use crate::nhs_number::{NhsNumber, is_separator};
 use crate::columns::shown_name;
 use crate::error::{Error, ExportError, MisuseError};
 use crate::files::{batch_error, read_table};
+use crate::nhs_number::{NhsNumber, is_separator};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
