@@ -87,3 +87,36 @@ fn refuse_if_used(out: &Path) -> Result<(), Error> {
 fn failed(error: &io::Error) -> Error {
     ExportError::WriteFailed { file: "the output folder".to_owned(), reason: error.kind().to_string() }.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    fn begun(place: &Path) -> OutputFolder {
+        let folder = OutputFolder::begin(&place.join("out"), &place.join("audit.jsonl"), "run").expect("begun");
+        fs::write(folder.path_of("a.csv"), "id\n").expect("written");
+        folder
+    }
+
+    #[test]
+    fn the_folder_is_in_its_place_when_the_last_step_runs() {
+        let place = tempfile::tempdir().expect("folder");
+        let seen = Cell::new(false);
+        let last = || {
+            seen.set(place.path().join("out/a.csv").exists());
+            Ok(())
+        };
+        begun(place.path()).finish(last).expect("finished");
+        assert!(seen.get() && place.path().join("out/a.csv").exists());
+        assert_eq!(fs::read_dir(place.path()).expect("folder").count(), 1);
+    }
+
+    #[test]
+    fn outputs_are_withdrawn_if_the_last_step_fails() {
+        let place = tempfile::tempdir().expect("folder");
+        let error = begun(place.path()).finish(|| Err(MisuseError::Interrupted {}.into())).expect_err("fails");
+        assert_eq!(error.code(), "misuse.interrupted");
+        assert_eq!(fs::read_dir(place.path()).expect("folder").count(), 0);
+    }
+}
