@@ -90,7 +90,7 @@ pub struct Release {
 /// Those of every stage; nothing is released on any of them.
 pub fn release(inputs: ReleaseInputs<'_>) -> Result<Release, Error> {
     let trail = Trail::new(inputs.audit, inputs.permit, inputs.run, inputs.key);
-    trail.record(EventKind::Export, Outcome::Attempt, |event| Ok(event))?;
+    trail.record(EventKind::Export, Outcome::Attempt, Ok)?;
     make(inputs, &trail).inspect_err(|error| trail.record_end(error))
 }
 

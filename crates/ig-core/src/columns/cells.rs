@@ -110,9 +110,9 @@ impl Cells {
     pub(super) fn visit(&self, visit: &mut impl FnMut(Option<Cell<'_>>)) {
         match self {
             Self::Text(array) => match array.data_type() {
-                DataType::Utf8 => visit_text(array.as_string::<i32>(), visit),
-                DataType::LargeUtf8 => visit_text(array.as_string::<i64>(), visit),
-                _ => visit_text(array.as_string_view(), visit),
+                DataType::Utf8 => visit_text(&array.as_string::<i32>(), visit),
+                DataType::LargeUtf8 => visit_text(&array.as_string::<i64>(), visit),
+                _ => visit_text(&array.as_string_view(), visit),
             },
             Self::Integer(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Integer))),
             Self::Unsigned(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Unsigned))),
@@ -125,7 +125,7 @@ impl Cells {
 }
 
 #[inline]
-fn visit_text<'a>(array: impl StringArrayType<'a>, visit: &mut impl FnMut(Option<Cell<'_>>)) {
+fn visit_text<'a>(array: &impl StringArrayType<'a>, visit: &mut impl FnMut(Option<Cell<'_>>)) {
     if array.null_count() == 0 {
         (0..array.len()).for_each(|row| visit(Some(Cell::Text(array.value(row)))));
     } else {

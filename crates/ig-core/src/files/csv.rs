@@ -22,12 +22,12 @@ pub(super) fn read(mut file: File, path: &Path) -> Result<TableReader, Error> {
     let not_csv = |reason: &str| not_csv(&name_of(path), reason);
     let head = peek(&mut file, path, HEAD)?;
     let start = if head.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    check_is_text(&head[start..]).map_err(|reason| not_csv(reason))?;
+    check_is_text(&head[start..]).map_err(not_csv)?;
     let failed = |_| not_csv("it cannot be read from its start");
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let format = Format::default().with_header(true);
     let (header, _) = format.infer_schema(&mut file, Some(0)).map_err(|_| not_csv("its first row is not a header"))?;
-    check_header(&header).map_err(|reason| not_csv(reason))?;
+    check_header(&header).map_err(not_csv)?;
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
     let schema = Schema::new(header.fields().iter().map(text).collect::<Vec<_>>());

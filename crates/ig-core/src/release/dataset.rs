@@ -32,7 +32,7 @@ pub(super) struct Stage<'a> {
 /// Where the rows of one output go.
 enum Sink<'a> {
     Records(Box<TableWriter>),
-    Cells(Aggregate<'a>),
+    Cells(Box<Aggregate<'a>>),
 }
 
 impl Stage<'_> {
@@ -76,7 +76,7 @@ impl Stage<'_> {
                 let path = self.folder.path_of(&file_name(output));
                 Sink::Records(Box::new(TableWriter::create(&path, file_kind(output.format), leaving)?))
             }
-            OutputKind::Aggregate => Sink::Cells(Aggregate::new(output, leaving)?),
+            OutputKind::Aggregate => Sink::Cells(Box::new(Aggregate::new(output, leaving)?)),
         })
     }
 

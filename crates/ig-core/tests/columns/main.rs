@@ -45,6 +45,7 @@ pub(crate) fn act(json: &str) -> PreparedAct {
     serde_json::from_str::<ColumnAct>(json).expect("an act").prepare().expect("no key needed")
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "callers make the array in place")]
 pub(crate) fn apply(act: &PreparedAct, array: ArrayRef) -> Result<(ArrayRef, u64), Error> {
     act.apply(&array, &place())
 }
@@ -53,7 +54,7 @@ pub(crate) fn apply(act: &PreparedAct, array: ArrayRef) -> Result<(ArrayRef, u64
 pub(crate) fn texts(array: &ArrayRef) -> Cells {
     match array.data_type() {
         DataType::LargeBinary => {
-            let hex = |cell: &[u8]| cell.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = |cell: &[u8]| cell.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
             array.as_binary::<i64>().iter().map(|cell| cell.map(hex)).collect()
         }
         DataType::LargeUtf8 => array.as_string::<i64>().iter().map(|cell| cell.map(str::to_owned)).collect(),
@@ -74,10 +75,10 @@ pub(crate) fn shapes(cells: &[Option<String>]) -> Vec<(&'static str, Vec<ArrayRe
     vec![
         ("utf8", vec![Arc::clone(&plain)]),
         ("large", vec![Arc::new(LargeStringArray::from(cells.to_vec()))]),
-        ("view", vec![Arc::new(StringViewArray::from_iter(cells.iter().map(Option::as_deref)))]),
+        ("view", vec![Arc::new(cells.iter().map(Option::as_deref).collect::<StringViewArray>())]),
         ("sliced", vec![slice(Arc::new(StringArray::from(padded.clone())))]),
         ("sliced large", vec![slice(Arc::new(LargeStringArray::from(padded.clone())))]),
-        ("sliced view", vec![slice(Arc::new(StringViewArray::from_iter(padded.iter().map(Option::as_deref))))]),
+        ("sliced view", vec![slice(Arc::new(padded.iter().map(Option::as_deref).collect::<StringViewArray>()))]),
         ("chunked", chunks),
         ("dictionary u8", vec![dictionary_u8(cells)]),
         ("dictionary u32", vec![dictionary_u32(cells)]),
@@ -124,13 +125,17 @@ pub(crate) fn dictionary_u32(cells: &[Option<String>]) -> ArrayRef {
     Arc::new(DictionaryArray::<UInt32Type>::new(keys, Arc::new(LargeStringArray::from(values))))
 }
 
+fn lengths_of(chunks: &[ArrayRef]) -> Vec<usize> {
+    chunks.iter().map(Array::len).collect()
+}
+
 /// Runs the act over every shape; all must agree.
 pub(crate) fn over_shapes(act: &PreparedAct, cells: &[Option<String>]) -> Result<(Cells, u64), Error> {
     let mut agreed: Option<Result<(Cells, u64), Error>> = None;
     for (name, chunks) in shapes(cells) {
         let result = act.apply_chunks(&chunks, &place()).map(|done| {
-            let lengths: Vec<usize> = done.chunks.iter().map(|chunk| chunk.len()).collect();
-            assert_eq!(lengths, chunks.iter().map(|chunk| chunk.len()).collect::<Vec<_>>(), "{name}");
+            let lengths = lengths_of(&done.chunks);
+            assert_eq!(lengths, lengths_of(&chunks), "{name}");
             let wanted = act.act().output_type().data_type();
             assert!(done.chunks.iter().all(|chunk| *chunk.data_type() == wanted), "{name}");
             (done.chunks.iter().flat_map(texts).collect(), done.invalid)

@@ -100,7 +100,7 @@ proptest! {
             unless_blank(cell, || bands.band(age()?))
         })?;
         check(r#"{"act":"postcode","to":"district","on_invalid":"null"}"#, &|cell| {
-            unless_blank(cell, || Ok(Postcode::parse(cell)?.to(PostcodeLevel::District).into()))
+            unless_blank(cell, || Ok(Postcode::parse(cell)?.to(PostcodeLevel::District)))
         })?;
         check(r#"{"act":"is_nhs_number"}"#, &|cell| Ok(Some(NhsNumber::parse(cell).is_ok().to_string())))?;
     }

@@ -78,7 +78,7 @@ fn single_values_have_the_frozen_pseudonyms() {
             },
             other => panic!("{other}"),
         };
-        assert_eq!(found.as_ref().map(Clone::clone).map_err(|error| error.code()), expected(vector), "{vector}");
+        assert_eq!(found.clone().map_err(|error| error.code()), expected(vector), "{vector}");
         if let Value::String(text) = &vector["input"] {
             assert_eq!(pseudonymiser.pseudonymise_text(text), found.unwrap_or_default(), "{vector}");
         }

@@ -27,7 +27,7 @@ fn every_cell_is_the_sum_of_its_rows_under_the_rule() {
     assert_eq!(output[0], ["period", "org_code", "type", "breaches", "breaches_display"]);
     assert_eq!(output.len() - 1, sums.len());
     for row in &output[1..] {
-        let sum = sums.remove(&row[..3].to_vec()).expect("each cell once");
+        let sum = sums.remove(&row[..3]).expect("each cell once");
         assert_eq!((row[3].clone(), row[4].clone()), hes(sum), "{:?}", &row[..3]);
     }
 }

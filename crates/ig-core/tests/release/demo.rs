@@ -131,5 +131,5 @@ fn parquet_outputs_are_the_same_too() {
     world.release().expect("released");
     assert_eq!(first, read(&world));
     let (_, batches) = ig_core::files::read_whole_table(&world.out.join("imaging_records.parquet")).expect("read");
-    assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), 495 - 51);
+    assert_eq!(batches.iter().map(arrow::array::RecordBatch::num_rows).sum::<usize>(), 495 - 51);
 }

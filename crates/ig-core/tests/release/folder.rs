@@ -101,22 +101,24 @@ fn the_audit_log_never_lies_inside() {
     assert!(world.log_path().exists());
 }
 
+/// Replaces the audit log while the last file is checked.
+struct Swap<'a>(&'a World);
+impl Watch for Swap<'_> {
+    fn progress(&self, progress: Progress<'_>) -> ControlFlow<()> {
+        if progress.stage == "checking" && progress.name.starts_with("ae") {
+            let log = self.0.log_path();
+            std::fs::rename(&log, log.with_extension("moved")).expect("moved");
+            drop(AuditLog::open(&log).expect("another log"));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
 /// Without a record there is no release.
 #[test]
 fn nothing_leaves_if_the_log_is_replaced_meanwhile() {
     let world = World::new();
     let before = names(world.folder.path());
-    struct Swap<'a>(&'a World);
-    impl Watch for Swap<'_> {
-        fn progress(&self, progress: Progress<'_>) -> ControlFlow<()> {
-            if progress.stage == "checking" && progress.name.starts_with("ae") {
-                let log = self.0.log_path();
-                std::fs::rename(&log, log.with_extension("moved")).expect("moved");
-                drop(AuditLog::open(&log).expect("another log"));
-            }
-            ControlFlow::Continue(())
-        }
-    }
     let error = world.release_from(sources(&world), &Swap(&world)).expect_err("the log is gone");
     assert!(error.code().starts_with("audit."), "{error}");
     let mut after = names(world.folder.path());

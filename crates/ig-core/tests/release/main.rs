@@ -58,6 +58,11 @@ pub(crate) fn key() -> Key {
     Key::from_bytes(KeyId::new("release-test").expect("id"), &bytes).expect("key")
 }
 
+/// The secret of the key, as it must be nowhere.
+pub(crate) fn key_hex() -> String {
+    (0..32).fold(String::new(), |hex, n: u8| hex + &format!("{:02x}", n.wrapping_mul(37) ^ 0x5a))
+}
+
 impl World {
     /// The demo: every tenth person opted out nationally, two are on a deny-list.
     pub(crate) fn new() -> Self {
@@ -197,7 +202,7 @@ pub(crate) fn shows_no_secret(what: &str, text: &str) {
             assert!(!found, "{what} holds digits of an input number");
         }
     }
-    let key: String = (0..32).map(|n: u8| format!("{:02x}", n.wrapping_mul(37) ^ 0x5a)).collect();
+    let key = key_hex();
     let lower = text.to_lowercase();
     assert!(!lower.contains(&key[..16]) && !lower.contains(&key[48..]) && !lower.contains("nhsig_sk"), "{what}");
 }

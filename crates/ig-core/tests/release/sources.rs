@@ -3,9 +3,9 @@
 use super::{DIDS, NUMBERS, World, names};
 use arrow::array::{ArrayRef, BinaryArray, RecordBatch, RecordBatchIterator, StringArray, StructArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use ig_core::Error;
 use ig_core::files::read_whole_table;
 use ig_core::release::{NoWatch, Release, Source};
+use ig_core::{Error, NhsNumber};
 use std::sync::Arc;
 
 fn from_memory(world: &World, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Release, Error> {
@@ -83,7 +83,7 @@ fn bytes_and_nested_fields_are_not_kept() {
     let bytes: ArrayRef = Arc::new(BinaryArray::from_iter_values(
         NUMBERS.iter().map(|number| [b"\xff".as_slice(), number.as_bytes()].concat()),
     ));
-    let inner: ArrayRef = Arc::new(StringArray::from_iter_values(NUMBERS.iter().map(|number| number.as_str())));
+    let inner: ArrayRef = Arc::new(StringArray::from_iter_values(NUMBERS.iter().map(NhsNumber::as_str)));
     let nested: ArrayRef =
         Arc::new(StructArray::from(vec![(Arc::new(Field::new("name", DataType::Utf8, true)), inner)]));
     for column in [bytes, nested] {
