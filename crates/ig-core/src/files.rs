@@ -37,9 +37,17 @@ pub fn read_table(path: &Path) -> Result<TableReader, Error> {
     read_as(kind, open(path)?, path)
 }
 
+/// Opens a table that this library wrote, whose header is known to be one.
+pub(crate) fn read_written(path: &Path) -> Result<TableReader, Error> {
+    match FileKind::of(path)? {
+        FileKind::Csv => csv::read(open(path)?, path, csv::Header::Known),
+        FileKind::Parquet => parquet::read(open(path)?, path),
+    }
+}
+
 fn read_as(kind: FileKind, file: File, path: &Path) -> Result<TableReader, Error> {
     match kind {
-        FileKind::Csv => csv::read(file, path),
+        FileKind::Csv => csv::read(file, path, csv::Header::Doubtful),
         FileKind::Parquet => parquet::read(file, path),
     }
 }

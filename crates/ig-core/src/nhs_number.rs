@@ -5,7 +5,9 @@ mod normalise;
 mod region;
 
 pub use chi::ChiDate;
-pub(crate) use normalise::{is_blank, is_separator};
+pub(crate) use normalise::is_blank;
+#[cfg(feature = "files")]
+pub(crate) use normalise::is_separator;
 pub use region::Region;
 
 use crate::error::IdentifierError;
@@ -81,6 +83,13 @@ impl NhsNumber {
             return Err(IdentifierError::Fraction {});
         }
         Self::from_integer(value as i64)
+    }
+
+    /// The ten digits of a text or of an integer's text, whether or not their check digit fits.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn unchecked_digits(text: &str) -> Option<u64> {
+        let digits = normalise::ten_digits(text).ok()?;
+        Some(Self(digits).to_u64())
     }
 
     #[inline]

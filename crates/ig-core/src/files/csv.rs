@@ -18,7 +18,14 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// How much of a file is looked at to see that it is text.
 const HEAD: u64 = 1 << 16;
 
-pub(super) fn read(mut file: File, path: &Path) -> Result<TableReader, Error> {
+/// Whether the first row may be data.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Header {
+    Known,
+    Doubtful,
+}
+
+pub(super) fn read(mut file: File, path: &Path, doubt: Header) -> Result<TableReader, Error> {
     let not_csv = |reason: &str| not_csv(&name_of(path), reason);
     let head = peek(&mut file, path, HEAD)?;
     let start = if head.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
@@ -27,7 +34,9 @@ pub(super) fn read(mut file: File, path: &Path) -> Result<TableReader, Error> {
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let format = Format::default().with_header(true);
     let (header, _) = format.infer_schema(&mut file, Some(0)).map_err(|_| not_csv("its first row is not a header"))?;
-    check_header(&header).map_err(not_csv)?;
+    if doubt == Header::Doubtful {
+        check_header(&header).map_err(not_csv)?;
+    }
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
     let schema = Schema::new(header.fields().iter().map(text).collect::<Vec<_>>());

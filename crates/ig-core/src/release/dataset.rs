@@ -159,8 +159,9 @@ fn keep(
     numbers: &mut InputNumbers,
     counts: &mut OptOutCounts,
 ) -> Result<RecordBatch, Error> {
-    let persons = nhs_numbers(batch.column(position), &Place::column(name))?;
-    let stays = persons.iter().map(|&person| {
+    let found = nhs_numbers(batch.column(position), &Place::column(name))?;
+    numbers.extend_misprints(&found.misprints);
+    let stays = found.rows.iter().map(|&person| {
         numbers.extend(person);
         let outcome = filter.decide(person);
         counts.add(outcome);

@@ -5,7 +5,7 @@ use super::manifest::ManifestOutput;
 use super::watch::{Watch, tick};
 use crate::columns::shown_name;
 use crate::error::{Error, ExportError, MisuseError};
-use crate::files::{batch_error, read_table};
+use crate::files::{batch_error, read_written};
 use crate::nhs_number::{NhsNumber, is_separator};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
@@ -22,7 +22,16 @@ pub(super) struct InputNumbers(Vec<u32>);
 impl InputNumbers {
     /// Adds the two runs of a number.
     pub(super) fn extend(&mut self, number: Option<NhsNumber>) {
-        let Some(number) = number.map(NhsNumber::to_u64) else { return };
+        self.extend_digits(number.map(NhsNumber::to_u64));
+    }
+
+    /// Adds ten digits with a slip in them: nine of them may well be a person's.
+    pub(super) fn extend_misprints(&mut self, misprints: &[u64]) {
+        misprints.iter().for_each(|&digits| self.extend_digits(Some(digits)));
+    }
+
+    fn extend_digits(&mut self, number: Option<u64>) {
+        let Some(number) = number else { return };
         // One person's rows often stand together.
         let runs = [(number / 10) as u32, (number % 1_000_000_000) as u32];
         if self.0.last_chunk() != Some(&runs) {
@@ -51,8 +60,8 @@ impl SortedNumbers {
         self.stand_in(text) || self.are_written_in(text)
     }
 
-    /// All ten digits of a number with the signs between them that are removed when a number is read. Ten and a
-    /// fitting check digit are asked for here, so that a date of birth and a code beside it are not taken together.
+    /// All ten digits of a number with the signs between them that are removed when a number is read. All ten are
+    /// asked for here, so that a date of birth and a code beside it are hardly ever taken together.
     fn are_written_in(&self, text: &str) -> bool {
         let mut digits = 0;
         let mut value = 0_u64;
@@ -60,8 +69,8 @@ impl SortedNumbers {
             if let Some(digit) = character.to_digit(10) {
                 digits += 1;
                 value = (value % 1_000_000_000) * 10 + u64::from(digit);
-                let known = || self.0.binary_search(&((value / 10) as u32)).is_ok();
-                if digits > WINDOW && known() && NhsNumber::from_unsigned(value).is_ok() {
+                let known = |run: u64| self.0.binary_search(&(run as u32)).is_ok();
+                if digits > WINDOW && known(value / 10) && known(value % 1_000_000_000) {
                     return true;
                 }
             } else if !is_separator(character) {
@@ -110,7 +119,7 @@ pub(super) fn check_files(
     }
     for output in outputs {
         let mut rows = 0;
-        for batch in read_table(&folder.path_of(&output.file))? {
+        for batch in read_written(&folder.path_of(&output.file))? {
             let batch = batch.map_err(|error| batch_error(&output.file, &error))?;
             for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
                 if !output.is_pseudonym(field.name()) {
@@ -168,6 +177,14 @@ mod tests {
         for text in ["999 000 0018", "999-000-0018", "NHS 999 000 0018.", "1 9990000 018", "9\u{a0}990 000 01 8"] {
             assert!(numbers.are_in(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_misprint_is_found_like_a_number() {
+        let mut numbers = InputNumbers::default();
+        numbers.extend_misprints(&[9_990_000_017]);
+        let numbers = numbers.sorted();
+        assert!(numbers.are_in("RR8649990000017") && numbers.are_in("999 000 0017") && !numbers.are_in("999 000 0018"));
     }
 
     #[test]

@@ -79,6 +79,20 @@ fn an_identifier_in_an_output_field_as_people_write_it() {
     World::new().dids(&lines.join("\n")).refuses("export.identifier_in_output", "refused");
 }
 
+/// A number with a slip withholds its row, and its digits leave no more than those of a valid one.
+#[test]
+fn a_misprint_in_an_output_field() {
+    let lines: Vec<&str> = DIDS.lines().collect();
+    let number = lines[2].split(',').next().expect("a number");
+    let last = (number.as_bytes()[9] - b'0' + 1) % 10;
+    let misprint = format!("{}{last}", &number[..9]);
+    let text = DIDS.replacen(lines[2], &lines[2].replacen(number, &misprint, 1), 1);
+    let manifest = World::new().dids(&text).release().expect("released").manifest;
+    assert_eq!(manifest.datasets[0].invalid, 1);
+    let text = text.replacen(lines[3], &lines[3].replacen(",XHDXR,", &format!(",x{}x,", &misprint[1..]), 1), 1);
+    World::new().dids(&text).refuses("export.identifier_in_output", "refused");
+}
+
 #[test]
 fn pseudonyms_without_a_key() {
     let mut world = World::new();

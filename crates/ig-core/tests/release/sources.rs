@@ -95,6 +95,28 @@ fn bytes_and_nested_fields_are_not_kept() {
     }
 }
 
+/// Most of its few columns may have names that look like data in a file of unknown origin.
+#[test]
+fn an_extract_with_odd_names_is_checked_and_released() {
+    let odd = ["2nd_birth_date", "2017-18", "3", "4.5", "20170212 test", "1_test", "7th"];
+    let names = [
+        "PERSON_BIRTH_DATE",
+        "POSTCODE",
+        "PERSON_GENDER_CODE",
+        "PATIENT_SOURCE_SETTING",
+        "DIAGNOSTIC_TEST_DATE",
+        "IMAGING_CODE_SNOMED",
+        "RADIOLOGICAL_ACCESSION_NUM",
+    ];
+    let mut world = World::new();
+    let (mut header, rows) = DIDS.split_once('\n').map(|(a, b)| (a.to_owned(), b)).expect("lines");
+    for (name, odd) in names.iter().zip(odd) {
+        header = header.replace(name, odd);
+        world = world.agreed(&format!("name = \"{name}\""), &format!("name = \"{odd}\""));
+    }
+    world.dids(&format!("{header}\n{rows}")).release().expect("released");
+}
+
 #[test]
 fn a_doubled_column_is_refused() {
     let world = World::new();
