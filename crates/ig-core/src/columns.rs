@@ -19,8 +19,11 @@ mod suppress;
 mod text_out;
 
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed};
+#[cfg(feature = "files")]
 pub(crate) use checks::nhs_numbers;
 pub use invalid::Place;
+#[cfg(feature = "files")]
 pub(crate) use invalid::{looks_like_data, shown_name};
+#[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use suppress::{CellTable, SuppressedTable, suppress_cells};

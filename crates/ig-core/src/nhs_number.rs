@@ -86,7 +86,7 @@ impl NhsNumber {
     }
 
     /// The ten digits of a text or of an integer's text, whether or not their check digit fits.
-    #[cfg(feature = "arrow")]
+    #[cfg(feature = "files")]
     pub(crate) fn unchecked_digits(text: &str) -> Option<u64> {
         let digits = normalise::ten_digits(text).ok()?;
         Some(Self(digits).to_u64())

@@ -25,6 +25,7 @@ pub(super) fn number_of(cell: Cell<'_>) -> Result<Option<NhsNumber>, IdentifierE
 }
 
 /// What stands in a column of NHS numbers, for the opt-out and the guard.
+#[cfg(feature = "files")]
 pub(crate) struct Numbers {
     /// The number of each row: `None` for null, blank and invalid cells.
     pub(crate) rows: Vec<Option<NhsNumber>>,
@@ -32,6 +33,7 @@ pub(crate) struct Numbers {
     pub(crate) misprints: Vec<u64>,
 }
 
+#[cfg(feature = "files")]
 pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Numbers, Error> {
     let cells = Cells::of(array, Accepts::TextOrNumbers, place)?;
     let mut numbers = Vec::with_capacity(cells.len());
@@ -43,7 +45,7 @@ pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Numbers, Er
                 Cell::Text(text) => NhsNumber::unchecked_digits(text),
                 Cell::Integer(value) => u64::try_from(value).ok(),
                 Cell::Unsigned(value) => Some(value),
-                Cell::Float(value) => Some(value as u64),
+                Cell::Float(value) => u64::try_from(value as i64).ok(),
                 Cell::Day(_) => None,
             });
         }

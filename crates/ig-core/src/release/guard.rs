@@ -27,7 +27,9 @@ impl InputNumbers {
 
     /// Adds ten digits with a slip in them: nine of them may well be a person's.
     pub(super) fn extend_misprints(&mut self, misprints: &[u64]) {
-        misprints.iter().for_each(|&digits| self.extend_digits(Some(digits)));
+        for &digits in misprints {
+            self.extend_digits(Some(digits));
+        }
     }
 
     fn extend_digits(&mut self, number: Option<u64>) {

@@ -12,10 +12,16 @@ const DAY: i64 = 86_400;
 #[test]
 fn a_time_of_day_never_moves_the_day() {
     let to_month = act(r#"{"act":"generalise_date","to":"month"}"#);
-    // The first days of January 1970, December 1969 and March 1948, in days since 1970.
-    for (day, month) in
-        [(0, "1970-01"), (-31, "1969-12"), (-7976, "1948-03"), (-25_567, "1900-01"), (20_000, "2024-10")]
-    {
+    // First and last days of months around 1970 and before, in days since then: half a day further is another month.
+    for (day, month) in [
+        (0, "1970-01"),
+        (-1, "1969-12"),
+        (-7977, "1948-02"),
+        (-31, "1969-12"),
+        (-7976, "1948-03"),
+        (-25_567, "1900-01"),
+        (20_000, "2024-10"),
+    ] {
         for second in [0, 1, 43_200, 86_399] {
             let at = day * DAY + second;
             let columns: Vec<ArrayRef> = vec![
