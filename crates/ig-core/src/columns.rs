@@ -7,6 +7,7 @@
 //! Null stays null. Dictionary (categorical) columns are worked on once for each value.
 
 mod act;
+mod act_data;
 mod cells;
 mod checks;
 mod generalise;
@@ -19,9 +20,14 @@ mod suppress;
 mod text_out;
 
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed, TransformedTable};
+#[cfg(feature = "files")]
+pub(crate) use checks::Numbers;
 pub use invalid::Place;
-pub(crate) use invalid::shown_name;
+#[cfg(feature = "files")]
+pub(crate) use invalid::{looks_like_data, shown_name};
 pub use opt_out::exclude_opted_out;
+#[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
+#[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use suppress::{CellTable, Repeats, SuppressedTable, suppress_cells};

@@ -11,6 +11,7 @@ macro_rules! error_group {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
         #[non_exhaustive]
+        #[allow(rustdoc::invalid_html_tags, reason = "a message may say <id> where a reader fills something in")]
         pub enum $name {
             $(
                 #[doc = concat!("`", $code, "`: ", $message)]

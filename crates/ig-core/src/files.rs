@@ -7,6 +7,7 @@
 mod csv;
 mod kind;
 mod parquet;
+mod quotes;
 mod write;
 
 pub use kind::FileKind;
@@ -36,9 +37,17 @@ pub fn read_table(path: &Path) -> Result<TableReader, Error> {
     read_as(kind, open(path)?, path)
 }
 
+/// Opens a table that this library wrote, whose header is known to be one.
+pub(crate) fn read_written(path: &Path) -> Result<TableReader, Error> {
+    match FileKind::of(path)? {
+        FileKind::Csv => csv::read(open(path)?, path, csv::Header::Known),
+        FileKind::Parquet => parquet::read(open(path)?, path),
+    }
+}
+
 fn read_as(kind: FileKind, file: File, path: &Path) -> Result<TableReader, Error> {
     match kind {
-        FileKind::Csv => csv::read(file, path),
+        FileKind::Csv => csv::read(file, path, csv::Header::Doubtful),
         FileKind::Parquet => parquet::read(file, path),
     }
 }
@@ -82,6 +91,7 @@ fn hash_of(file: &mut File) -> io::Result<String> {
 /// A batch that could not be read, told without its text, which could hold data.
 pub(crate) fn batch_error(source: &str, error: &ArrowError) -> Error {
     match error {
+        ArrowError::IoError(_, error) if csv::unpaired(error).is_some() => csv::quote_error(source, error),
         ArrowError::CsvError(text) | ArrowError::ParseError(text) => csv::error(source, text),
         _ => MisuseError::Unreadable {
             file: source.to_owned(),

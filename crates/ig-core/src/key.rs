@@ -135,7 +135,9 @@ impl Key {
 
 fn different_bytes(bytes: &[u8]) -> usize {
     let mut seen = [false; 256];
-    bytes.iter().for_each(|&b| seen[usize::from(b)] = true);
+    for &byte in bytes {
+        seen[usize::from(byte)] = true;
+    }
     let count = seen.iter().filter(|&&s| s).count();
     seen.zeroize();
     count

@@ -7,9 +7,9 @@ mod names;
 pub use format::{Encoding, Length, PseudonymFormat};
 pub use names::{Context, Kind};
 
-use crate::error::KeyError;
+use crate::error::{IdentifierError, KeyError};
 use crate::key::{Key, KeyId, process_keys};
-use crate::nhs_number::NhsNumber;
+use crate::nhs_number::{NhsNumber, is_blank};
 use ig_hmac::HmacSha256Key;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -110,11 +110,26 @@ impl Pseudonymiser {
         self.text_of(number.as_bytes())
     }
 
+    /// The pseudonym of an identifier of this pseudonymiser's kind, as a cell of a column would have it.
+    ///
+    /// # Errors
+    /// For NHS numbers, those of [`NhsNumber::parse`]; a cell of nothing but separators has no pseudonym.
+    pub fn pseudonymise(&self, identifier: &str) -> Result<Option<String>, IdentifierError> {
+        if !self.spec.kind.is_nhs_number() {
+            return Ok((!identifier.is_empty()).then(|| self.text_of(identifier.as_bytes())));
+        }
+        match NhsNumber::parse(identifier) {
+            Err(_) if is_blank(identifier) => Ok(None),
+            number => number.map(|number| Some(self.pseudonymise_nhs_number(number))),
+        }
+    }
+
     /// The pseudonym of any other identifier as text; the empty string has none.
     ///
-    /// The bytes are used as they are: `"a "` and `"a"` give different pseudonyms.
+    /// The bytes are used as they are: `"a "` and `"a"` give different pseudonyms. Where the kind is `nhs_number`,
+    /// text that is not a valid number has none either; [`Pseudonymiser::pseudonymise`] says why.
     pub fn pseudonymise_text(&self, identifier: &str) -> Option<String> {
-        (!identifier.is_empty()).then(|| self.text_of(identifier.as_bytes()))
+        self.pseudonymise(identifier).ok().flatten()
     }
 
     fn text_of(&self, canonical: &[u8]) -> String {

@@ -90,7 +90,7 @@ pub struct Release {
 /// Those of every stage; nothing is released on any of them.
 pub fn release(inputs: ReleaseInputs<'_>) -> Result<Release, Error> {
     let trail = Trail::new(inputs.audit, inputs.permit, inputs.run, inputs.key);
-    trail.record(EventKind::Export, Outcome::Attempt, |event| Ok(event))?;
+    trail.record(EventKind::Export, Outcome::Attempt, Ok)?;
     make(inputs, &trail).inspect_err(|error| trail.record_end(error))
 }
 
@@ -113,9 +113,7 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
     let manifest_sha256 = folder.write_manifest(&manifest)?;
-    let released = folder.finish()?;
-    // An output without a record of its leaving must not stay.
-    trail.record_release(&manifest, &manifest_sha256).inspect_err(|_| released.take_back())?;
+    folder.finish(|| trail.record_release(&manifest, &manifest_sha256))?;
     Ok(Release { manifest, manifest_sha256 })
 }
 

@@ -217,9 +217,8 @@ pub unsafe extern "C" fn _polars_plugin_ig_act(
     // SAFETY: the engine hands over `length` exports and forgets them.
     let mut taken: Vec<Taken> = (0..length).map(|input| unsafe { take(inputs.add(input)) }).collect();
     let output = guarded(|| {
-        let input = match (taken.pop(), taken.is_empty()) {
-            (Some(input), true) => input,
-            _ => return Err(MisuseError::Engine { reason: "one column expected".to_owned() }.into()),
+        let (Some(input), true) = (taken.pop(), taken.is_empty()) else {
+            return Err(MisuseError::Engine { reason: "one column expected".to_owned() }.into());
         };
         let (field, chunks) = input.import()?;
         // SAFETY: the arguments buffer outlives this call.

@@ -97,12 +97,11 @@ impl Request {
         date: Option<&Bound<'_, PyDate>>,
     ) -> PyResult<Self> {
         let today;
-        let date = match date {
-            Some(date) => date,
-            None => {
-                today = py.import("datetime")?.getattr("date")?.call_method0("today")?.cast_into::<PyDate>()?;
-                &today
-            }
+        let date = if let Some(date) = date {
+            date
+        } else {
+            today = py.import("datetime")?.getattr("date")?.call_method0("today")?.cast_into::<PyDate>()?;
+            &today
         };
         let outputs = setting("outputs", outputs).or_raise(py)?;
         let date = date_of(date, "date")?;

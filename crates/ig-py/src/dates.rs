@@ -13,6 +13,6 @@ pub(crate) fn date_of(value: &Bound<'_, PyDate>, name: &str) -> PyResult<Date> {
 }
 
 /// A date of the core as a Python date.
-pub(crate) fn python_date<'py>(py: Python<'py>, date: Date) -> PyResult<Bound<'py, PyDate>> {
+pub(crate) fn python_date(py: Python<'_>, date: Date) -> PyResult<Bound<'_, PyDate>> {
     PyDate::new(py, date.year(), date.month().into(), date.day())
 }

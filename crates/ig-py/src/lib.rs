@@ -3,6 +3,13 @@
 //! No rule lives here. The Polars plugin's exported functions are linked in, so that one shared library and
 //! one key ring serve both.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    clippy::unused_self,
+    reason = "Python's calling convention: owned arguments, keywords one by one, methods without use of self"
+)]
+
 mod agreement;
 mod arrow_capsule;
 mod audit;

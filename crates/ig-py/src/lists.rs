@@ -127,7 +127,7 @@ pub(crate) fn list_of<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<
             array.as_binary::<i64>().iter().try_for_each(|cell| list.append(bytes(cell)))?;
         }
         DataType::Date32 => {
-            for cell in array.as_primitive::<Date32Type>().iter() {
+            for cell in array.as_primitive::<Date32Type>() {
                 let date = cell.and_then(|day| Date::from_julian_day(day + 2_440_588).ok());
                 let date =
                     date.map(|date| PyDate::new(py, date.year(), date.month().into(), date.day())).transpose()?;

@@ -42,7 +42,9 @@ impl NotOptedOut {
         let expected = match expected_share {
             None => ExpectedOptOuts::Default,
             Some(share) if (0.0..=1.0).contains(&share) => {
-                ExpectedOptOuts::MaxPerMille((share * 1000.0).round() as u16)
+                #[allow(clippy::cast_sign_loss, reason = "a share from 0 to 1")]
+                let per_mille = (share * 1000.0).round() as u16;
+                ExpectedOptOuts::MaxPerMille(per_mille)
             }
             Some(_) => return Err(argument(py, "expected_share", "a share from 0 to 1")),
         };

@@ -51,7 +51,7 @@ impl PseudonymHandle {
         self.context.as_str()
     }
 
-    /// The act as JSON text: scheme, key id, check value, context, kind, length, encoding, on_invalid.
+    /// The act as JSON text: scheme, key id, check value, context, kind, length, encoding, `on_invalid`.
     #[pyo3(signature = (*, kind, length, encoding, on_invalid))]
     fn act(&self, py: Python<'_>, kind: &str, length: u32, encoding: &str, on_invalid: &str) -> PyResult<String> {
         let spec = PseudonymSpec {

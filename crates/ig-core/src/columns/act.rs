@@ -1,5 +1,6 @@
 //! The acts, as data and made ready.
 
+use super::act_data::ActData;
 use super::invalid::{Invalid, Place};
 use super::schema::column_position;
 use super::{checks, generalise, hash, hide};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 /// One act on a column, as plain data: it names a key by id and never holds one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
+#[serde(tag = "act", rename_all = "snake_case", try_from = "ActData")]
 #[non_exhaustive]
 pub enum ColumnAct {
     /// Replace identifiers by keyed pseudonyms.
@@ -25,7 +26,6 @@ pub enum ColumnAct {
         #[serde(flatten)]
         spec: PseudonymSpec,
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Replace every value by a fixed word.
@@ -37,7 +37,6 @@ pub enum ColumnAct {
         /// How much is kept.
         to: DateLevel,
         /// What to do with cells that are not dates.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Put ages into bands.
@@ -46,7 +45,6 @@ pub enum ColumnAct {
         #[serde(flatten)]
         bands: AgeBand,
         /// What to do with cells that are not ages.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Keep area, district or sector of a postcode.
@@ -54,7 +52,6 @@ pub enum ColumnAct {
         /// How much is kept.
         to: PostcodeLevel,
         /// What to do with cells that are not postcodes.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Whether a cell is a valid NHS number.
@@ -64,19 +61,16 @@ pub enum ColumnAct {
     /// Ten digits without spaces.
     NormaliseNhsNumber {
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// The 3-3-4 form.
     FormatNhsNumber {
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
     /// Who issues numbers of its range.
     NhsNumberRegion {
         /// What to do with invalid NHS numbers.
-        #[serde(default)]
         on_invalid: OnInvalid,
     },
 }

@@ -4,7 +4,10 @@ use super::invalid::Place;
 use crate::error::{Error, MisuseError};
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, PrimitiveArray, StringArrayType, UInt64Array};
 use arrow::compute::cast;
-use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int64Type, UInt64Type};
+use arrow::datatypes::{
+    ArrowPrimitiveType, DataType, Date32Type, Date64Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt64Type,
+};
 use std::sync::Arc;
 
 /// One cell.
@@ -69,7 +72,14 @@ impl Cells {
             }
             T::UInt64 if numbers => Self::Unsigned(cast_to::<UInt64Type>(array, place)?),
             T::Float64 if numbers => Self::Float(cast_to::<Float64Type>(array, place)?),
-            T::Date32 | T::Date64 | T::Timestamp(_, None) if dates => Self::Day(cast_to::<Date32Type>(array, place)?),
+            T::Date32 if dates => Self::Day(array.as_primitive::<Date32Type>().clone()),
+            T::Date64 if dates => Self::Day(days::<Date64Type>(array, 86_400_000)),
+            T::Timestamp(unit, None) if dates => Self::Day(match unit {
+                TimeUnit::Second => days::<TimestampSecondType>(array, 86_400),
+                TimeUnit::Millisecond => days::<TimestampMillisecondType>(array, 86_400_000),
+                TimeUnit::Microsecond => days::<TimestampMicrosecondType>(array, 86_400_000_000),
+                TimeUnit::Nanosecond => days::<TimestampNanosecondType>(array, 86_400_000_000_000),
+            }),
             T::Dictionary(_, _) => {
                 let dictionary = array.as_any_dictionary();
                 let keys = cast(dictionary.keys(), &T::UInt64).map_err(|_| refused())?;
@@ -100,9 +110,9 @@ impl Cells {
     pub(super) fn visit(&self, visit: &mut impl FnMut(Option<Cell<'_>>)) {
         match self {
             Self::Text(array) => match array.data_type() {
-                DataType::Utf8 => visit_text(array.as_string::<i32>(), visit),
-                DataType::LargeUtf8 => visit_text(array.as_string::<i64>(), visit),
-                _ => visit_text(array.as_string_view(), visit),
+                DataType::Utf8 => visit_text(&array.as_string::<i32>(), visit),
+                DataType::LargeUtf8 => visit_text(&array.as_string::<i64>(), visit),
+                _ => visit_text(&array.as_string_view(), visit),
             },
             Self::Integer(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Integer))),
             Self::Unsigned(array) => array.iter().for_each(|cell| visit(cell.map(Cell::Unsigned))),
@@ -115,7 +125,7 @@ impl Cells {
 }
 
 #[inline]
-fn visit_text<'a>(array: impl StringArrayType<'a>, visit: &mut impl FnMut(Option<Cell<'_>>)) {
+fn visit_text<'a>(array: &impl StringArrayType<'a>, visit: &mut impl FnMut(Option<Cell<'_>>)) {
     if array.null_count() == 0 {
         (0..array.len()).for_each(|row| visit(Some(Cell::Text(array.value(row)))));
     } else {
@@ -127,6 +137,12 @@ fn cast_to<T: ArrowPrimitiveType>(array: &ArrayRef, place: &Place) -> Result<Pri
     let cast = cast(array, &T::DATA_TYPE)
         .map_err(|_| column_type(place, "values within the range of its type", array.data_type()))?;
     Ok(cast.as_primitive::<T>().clone())
+}
+
+/// The day of each time, rounded down also before 1970, which a cast does not do for every type. A time too far
+/// away to have a day becomes a day that is no date, so that it is counted as invalid.
+fn days<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef, a_day: i64) -> Date32Array {
+    array.as_primitive::<T>().unary(|time| i32::try_from(time.div_euclid(a_day)).unwrap_or(i32::MAX))
 }
 
 pub(super) fn column_type(place: &Place, expected: &str, found: &DataType) -> Error {

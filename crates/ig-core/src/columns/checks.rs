@@ -24,15 +24,37 @@ pub(super) fn number_of(cell: Cell<'_>) -> Result<Option<NhsNumber>, IdentifierE
     }
 }
 
-/// The parsed numbers of a column, for the opt-out and the guard: `None` for null, blank and invalid cells.
-pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Vec<Option<NhsNumber>>, Error> {
+/// What stands in a column of NHS numbers, for the opt-out and the guard.
+pub(crate) struct Numbers {
+    /// The number of each row: `None` for null, blank and invalid cells.
+    pub(crate) rows: Vec<Option<NhsNumber>>,
+    /// Ten digits whose check digit does not fit: most likely a real number with a slip.
+    #[cfg_attr(not(feature = "files"), expect(dead_code, reason = "only the guard of a release asks for them"))]
+    pub(crate) misprints: Vec<u64>,
+}
+
+pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Numbers, Error> {
     let cells = Cells::of(array, Accepts::TextOrNumbers, place)?;
     let mut numbers = Vec::with_capacity(cells.len());
-    cells.visit(&mut |cell| numbers.push(cell.and_then(|cell| number_of(cell).ok().flatten())));
-    if let Cells::Dictionary { keys, .. } = &cells {
-        return Ok(keys.iter().map(|key| key.and_then(|key| numbers[key])).collect());
-    }
-    Ok(numbers)
+    let mut misprints = Vec::new();
+    cells.visit(&mut |cell| {
+        let number = cell.map_or(Ok(None), number_of);
+        if let (Err(IdentifierError::CheckDigit {}), Some(cell)) = (&number, cell) {
+            misprints.extend(match cell {
+                Cell::Text(text) => NhsNumber::unchecked_digits(text),
+                Cell::Integer(value) => u64::try_from(value).ok(),
+                Cell::Unsigned(value) => Some(value),
+                Cell::Float(value) => u64::try_from(value as i64).ok(),
+                Cell::Day(_) => None,
+            });
+        }
+        numbers.push(number.ok().flatten());
+    });
+    let rows = match &cells {
+        Cells::Dictionary { keys, .. } => keys.iter().map(|key| key.and_then(|key| numbers[key])).collect(),
+        _ => numbers,
+    };
+    Ok(Numbers { rows, misprints })
 }
 
 /// Whether each cell is a valid NHS number; null stays null, blank is false.

@@ -29,16 +29,22 @@ impl Place {
 /// A column name as messages show it. In a file without a header the "names" are cells of the first row, so
 /// anything that does not look like a name is not shown.
 pub(crate) fn shown_name(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ' | '-' | '.');
-    let starts_well = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    let digits = name.chars().filter(char::is_ascii_digit).count();
     if name.is_empty() {
         "the column".to_owned()
-    } else if starts_well && name.chars().all(plain) && name.chars().count() <= 64 && digits < 6 {
-        format!("column {name}")
-    } else {
+    } else if looks_like_data(name) {
         "a column whose name looks like data and is not shown".to_owned()
+    } else {
+        format!("column {name}")
     }
+}
+
+/// Whether a column name could be a cell: it begins with something other than a letter, has signs that names
+/// do not have, is very long, or has six digits of whatever script.
+pub(crate) fn looks_like_data(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ' | '-' | '.');
+    let starts_well = name.chars().next().is_none_or(|c| c.is_alphabetic() || c == '_');
+    let digits = name.chars().filter(|c| c.is_numeric()).count();
+    !starts_well || !name.chars().all(plain) || name.chars().count() > 64 || digits >= 6
 }
 
 /// Cells found invalid so far.

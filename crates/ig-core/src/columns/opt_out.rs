@@ -1,9 +1,8 @@
 //! Leaves the rows of people who opted out away.
 
-use super::checks::nhs_numbers;
+use super::checks::{Numbers, nhs_numbers};
 use super::invalid::Place;
 use super::schema::column_position;
-use crate::NhsNumber;
 use crate::error::{Error, MisuseError};
 use crate::opt_out::{OptOutCounts, OptOutFilter, RowOutcome};
 use arrow::array::{BooleanArray, RecordBatch};
@@ -31,12 +30,12 @@ pub(crate) fn keep_rows(
     batch: &RecordBatch,
     id: &str,
     counts: &mut OptOutCounts,
-    mut seen: impl FnMut(Option<NhsNumber>),
+    seen: impl FnOnce(&Numbers),
 ) -> Result<RecordBatch, Error> {
     let column = batch.column(column_position(&batch.schema(), id)?);
-    let persons = nhs_numbers(column, &Place::column(id))?;
-    let stays = persons.iter().map(|&person| {
-        seen(person);
+    let found = nhs_numbers(column, &Place::column(id))?;
+    seen(&found);
+    let stays = found.rows.iter().map(|&person| {
         let outcome = filter.decide(person);
         counts.add(outcome);
         Some(outcome == RowOutcome::Keep)

@@ -27,6 +27,7 @@ pub struct CellTable {
     by: Vec<String>,
     count: Option<String>,
     repeats: Repeats,
+    /// Rows of the batches before, so that errors name the row of the whole table.
     rows: usize,
     places: HashMap<Key, usize>,
     /// For each cell, the row it came from.
@@ -183,11 +184,19 @@ impl SuppressedTable {
 
 fn text_of(batch: &RecordBatch, name: &str) -> Result<LargeStringArray, Error> {
     let column = batch.column(column_position(&batch.schema(), name)?);
-    let text = cast(column, &DataType::LargeUtf8).map_err(|_| MisuseError::ColumnType {
+    let refused = || MisuseError::ColumnType {
         column: shown_name(name),
         expected: "a type that can be written as text".to_owned(),
-        found: "a nested type".to_owned(),
-    })?;
+        found: "of bytes, or a nested type".to_owned(),
+    };
+    if column.data_type().is_nested() && !matches!(column.data_type(), DataType::Dictionary(_, _)) {
+        return Err(refused().into());
+    }
+    let text = cast(column, &DataType::LargeUtf8).map_err(|_| refused())?;
+    // Values without a text would all fall into the one cell of null.
+    if text.null_count() > column.logical_null_count() {
+        return Err(refused().into());
+    }
     Ok(text.as_string::<i64>().clone())
 }
 

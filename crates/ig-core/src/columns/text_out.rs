@@ -33,7 +33,8 @@ impl BytesOut {
 
     #[inline]
     fn end_cell(&mut self, written: Written) {
-        self.offsets.push(self.bytes.len() as i64);
+        // No buffer is longer than `i64::MAX` bytes.
+        self.offsets.push(i64::try_from(self.bytes.len()).unwrap_or(i64::MAX));
         match written {
             Written::Value => self.nulls.append_non_null(),
             Written::Null => self.nulls.append_null(),

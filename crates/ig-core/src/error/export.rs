@@ -8,6 +8,6 @@ error_group! {
         WriteFailed { file: String, reason: String } = "export.write_failed",
             "{file} could not be written ({reason}); no output was left behind";
         IdentifierInOutput { file: String, column: String, count: u64 } = "export.identifier_in_output",
-            "{count} cells of column {column} in {file} hold nine or more consecutive digits of an input NHS number; nothing was released, choose a stronger transform for that field";
+            "{count} cells of column {column} in {file} hold an input NHS number, or nine or more consecutive digits of one; nothing was released, choose a stronger transform for that field";
     }
 }

@@ -1,14 +1,16 @@
 //! Reads CSV with every column as text.
 
+use super::quotes::{PairedQuotes, UnpairedQuotes};
 use super::{BATCH_ROWS, TableReader, name_of, peek};
-use crate::columns::shown_name;
+use crate::NhsNumber;
+use crate::columns::looks_like_data;
 use crate::error::{Error, MisuseError};
 use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::Format;
 use arrow::datatypes::{DataType, Field, Schema};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{self, BufReader, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,20 +18,30 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// How much of a file is looked at to see that it is text.
 const HEAD: u64 = 1 << 16;
 
-pub(super) fn read(mut file: File, path: &Path) -> Result<TableReader, Error> {
+/// Whether the first row may be data.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Header {
+    Known,
+    Doubtful,
+}
+
+pub(super) fn read(mut file: File, path: &Path, doubt: Header) -> Result<TableReader, Error> {
     let not_csv = |reason: &str| not_csv(&name_of(path), reason);
     let head = peek(&mut file, path, HEAD)?;
     let start = if head.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    check_is_text(&head[start..]).map_err(|reason| not_csv(reason))?;
+    check_is_text(&head[start..]).map_err(not_csv)?;
     let failed = |_| not_csv("it cannot be read from its start");
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let format = Format::default().with_header(true);
     let (header, _) = format.infer_schema(&mut file, Some(0)).map_err(|_| not_csv("its first row is not a header"))?;
-    check_header(&header).map_err(|reason| not_csv(reason))?;
+    if doubt == Header::Doubtful {
+        check_header(&header).map_err(not_csv)?;
+    }
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
     let schema = Schema::new(header.fields().iter().map(text).collect::<Vec<_>>());
-    let reader = ReaderBuilder::new(Arc::new(schema)).with_header(true).with_batch_size(BATCH_ROWS).build(file);
+    let reader = ReaderBuilder::new(Arc::new(schema)).with_header(true).with_batch_size(BATCH_ROWS);
+    let reader = reader.build(PairedQuotes::new(BufReader::with_capacity(1 << 16, file)));
     Ok(Box::new(reader.map_err(|_| not_csv("its first row is not a header"))?))
 }
 
@@ -63,8 +75,8 @@ fn check_header(header: &Schema) -> Result<(), &'static str> {
     {
         return Err("its fields are not separated by commas");
     }
-    let looks_like_data = |name: &&&str| shown_name(name).contains("not shown");
-    if names.iter().filter(looks_like_data).count() * 2 > names.len() {
+    let is_data = names.iter().filter(|name| looks_like_data(name)).count();
+    if is_data * 2 > names.len() || names.iter().any(|name| NhsNumber::parse(name).is_ok()) {
         return Err("its first row looks like data; add a header row");
     }
     if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
@@ -79,6 +91,17 @@ pub(super) fn error(source: &str, text: &str) -> Error {
     let line: String = after.chars().take_while(char::is_ascii_digit).collect();
     let near = if line.is_empty() { String::new() } else { format!(" near line {line}") };
     not_csv(source, &format!("a row{near} has another number of fields than the header, or is not UTF-8 text"))
+}
+
+/// The line whose quotes do not pair up, if that is what stopped the reader.
+pub(super) fn unpaired(error: &io::Error) -> Option<u64> {
+    error.get_ref()?.downcast_ref::<UnpairedQuotes>().map(|unpaired| unpaired.line)
+}
+
+pub(super) fn quote_error(source: &str, error: &io::Error) -> Error {
+    let line = unpaired(error).unwrap_or_default();
+    let reason = "has a quoted field that is not closed, or goes on after its closing quote; write it again as CSV";
+    not_csv(source, &format!("the row at line {line} {reason}"))
 }
 
 fn not_csv(file: &str, reason: &str) -> Error {

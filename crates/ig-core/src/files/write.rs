@@ -149,7 +149,7 @@ fn unsupported(file: &str) -> Error {
 /// errors. The temporary file is removed on every error.
 pub fn write_table(reader: impl RecordBatchReader, path: &Path, overwrite: bool) -> Result<FileSummary, Error> {
     let kind = FileKind::of(path)?;
-    if path.exists() && !overwrite {
+    if !overwrite && fs::symlink_metadata(path).is_ok() {
         return Err(ExportError::FileExists {}.into());
     }
     let temporary = Temporary::beside(path);
@@ -158,8 +158,29 @@ pub fn write_table(reader: impl RecordBatchReader, path: &Path, overwrite: bool)
         writer.write(&batch.map_err(|error| batch_error("the table", &error))?)?;
     }
     let summary = writer.finish()?;
-    fs::rename(&temporary.0, path).map_err(|error| write_failed(&name_of(path), &error))?;
+    move_to(&temporary.0, path, overwrite)?;
     Ok(summary)
+}
+
+/// Gives the finished file its name. A rename replaces what is there; a link does not, so a file that was made
+/// meanwhile survives. Where the file system has no links, the name is looked at once more.
+fn move_to(temporary: &Path, path: &Path, overwrite: bool) -> Result<(), Error> {
+    let failed = |error: io::Error| write_failed(&name_of(path), &error);
+    if !overwrite {
+        match fs::hard_link(temporary, path) {
+            // The temporary name goes when its guard is dropped.
+            Ok(()) => return sync_parent(path).map_err(failed),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(ExportError::FileExists {}.into()),
+            Err(_) if fs::symlink_metadata(path).is_ok() => return Err(ExportError::FileExists {}.into()),
+            Err(_) => {}
+        }
+    }
+    fs::rename(temporary, path).map_err(failed)?;
+    sync_parent(path).map_err(failed)
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), crate::platform::sync_folder)
 }
 
 /// A file that is removed unless it was renamed away.

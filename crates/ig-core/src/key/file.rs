@@ -58,7 +58,12 @@ impl Key {
             kind => KeyError::Unreadable { reason: kind.to_string() },
         };
         let mut file = platform::create_new_private(path).map_err(failed)?;
-        file.write_all(self.to_text().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+        let written = file.write_all(self.to_text().as_bytes()).and_then(|()| file.sync_all());
+        written.map_err(|error| {
+            // Half a key is no key, and its name would refuse the next attempt.
+            let _ = std::fs::remove_file(path);
+            failed(error)
+        })
     }
 }
 

@@ -30,8 +30,7 @@ impl Key {
     /// # Errors
     /// `key.missing`, `key.format`, `key.weak`
     pub fn from_env(variable: &str) -> Result<Self, KeyError> {
-        let text = std::env::var(variable)
-            .map_err(|_| KeyError::Missing { place: format!("the environment variable {variable}") })?;
+        let text = std::env::var(variable).map_err(|_| KeyError::Missing { place: shown_variable(variable) })?;
         Self::from_text(&Zeroizing::new(text))
     }
 
@@ -39,6 +38,16 @@ impl Key {
     pub(super) fn to_text(&self) -> Zeroizing<String> {
         let hex = Zeroizing::new(HEXLOWER.encode(self.secret()));
         Zeroizing::new(format!("{PREFIX}{}_{}\n", self.id(), *hex))
+    }
+}
+
+/// The variable as a message shows it: a key handed over in place of its variable's name is not repeated.
+fn shown_variable(name: &str) -> String {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if plain && (1..=48).contains(&name.len()) && !name.starts_with(PREFIX) {
+        format!("the environment variable {name}")
+    } else {
+        "the environment variable named, whose name is not shown".to_owned()
     }
 }
 
@@ -51,6 +60,18 @@ mod tests {
         let key = Key::generate().expect("key");
         let again = Key::from_text(&key.to_text()).expect("own text");
         assert_eq!((again.id(), again.secret()), (key.id(), key.secret()));
+    }
+
+    #[test]
+    fn a_key_given_as_the_name_of_a_variable_is_not_repeated() {
+        let hex = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+        for name in [format!("nhsig_sk_a_{hex}"), hex.to_owned(), format!("nhsig_sk_{}", &hex[..8]), "a=b".into()] {
+            let error = Key::from_env(&name).expect_err("no such variable");
+            assert_eq!(error.code(), "key.missing");
+            assert!(!format!("{error} {error:?}").contains(&name), "{error}");
+        }
+        let named = Key::from_env("NHS_IG_NO_SUCH_KEY").expect_err("no such variable");
+        assert!(named.to_string().contains("NHS_IG_NO_SUCH_KEY"));
     }
 
     #[test]

@@ -81,6 +81,16 @@ impl AgeBand {
         Ok(Self { width, top })
     }
 
+    /// The width of a band in years.
+    pub const fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// The age from which the last band is open.
+    pub const fn top(&self) -> u32 {
+        self.top
+    }
+
     /// The band of an age in whole years.
     ///
     /// # Errors

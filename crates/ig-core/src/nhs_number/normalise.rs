@@ -41,7 +41,7 @@ fn spread_digits(text: &str) -> Result<[u8; 10], IdentifierError> {
 }
 
 /// Space, tab, full stop, hyphen, and their no-break and typographic forms.
-const fn is_separator(character: char) -> bool {
+pub(crate) const fn is_separator(character: char) -> bool {
     matches!(character, ' ' | '\t' | '.' | '-' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2010}' | '\u{2011}')
 }
 

@@ -3,7 +3,7 @@
 use super::manifest::Disclosure;
 use crate::agreement::{Dataset, FieldTransform, Output, Secondary as AgreedSecondary};
 use crate::columns::{CellTable, Repeats, column_position, suppress_cells};
-use crate::error::{Error, MisuseError};
+use crate::error::Error;
 use crate::suppression::{Secondary, SuppressOptions, SuppressionPolicy};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -31,7 +31,7 @@ impl<'a> Aggregate<'a> {
         let repeats = if output.by.iter().all(is_kept) { Repeats::Refuse } else { Repeats::Add };
         let cells = CellTable::new(&output.by, output.count.as_deref(), repeats);
         // An empty table meets every rule but one that does not exist in this version.
-        suppress_cells(&cells, &policy, &options)?;
+        suppress_cells(&cells, &policy, &options)?.publish(count_name(output))?;
         Ok(Self { output, policy, options, cells })
     }
 
@@ -42,8 +42,7 @@ impl<'a> Aggregate<'a> {
     /// The published table, and what the manifest says of the rule.
     pub(super) fn suppress(self) -> Result<(RecordBatch, Disclosure), Error> {
         let suppressed = suppress_cells(&self.cells, &self.policy, &self.options)?;
-        let count = self.output.count.as_deref().unwrap_or("n");
-        let batch = suppressed.publish(count).map_err(|_| MisuseError::PanicInside {})?;
+        let batch = suppressed.publish(count_name(self.output))?;
         let counts = suppressed.result().counts();
         let secondary = self.options.secondary.unwrap_or(self.policy.secondary());
         let audit = suppressed.result().audit();
@@ -57,4 +56,9 @@ impl<'a> Aggregate<'a> {
         };
         Ok((batch, disclosure))
     }
+}
+
+/// The name of the published count.
+fn count_name(output: &Output) -> &str {
+    output.count.as_deref().unwrap_or("n")
 }

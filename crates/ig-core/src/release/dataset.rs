@@ -31,7 +31,7 @@ pub(super) struct Stage<'a> {
 /// Where the rows of one output go.
 enum Sink<'a> {
     Records(Box<TableWriter>),
-    Cells(Aggregate<'a>),
+    Cells(Box<Aggregate<'a>>),
 }
 
 impl Stage<'_> {
@@ -76,7 +76,7 @@ impl Stage<'_> {
                 let path = self.folder.path_of(&file_name(output));
                 Sink::Records(Box::new(TableWriter::create(&path, file_kind(output.format), leaving)?))
             }
-            OutputKind::Aggregate => Sink::Cells(Aggregate::new(output, dataset, leaving)?),
+            OutputKind::Aggregate => Sink::Cells(Box::new(Aggregate::new(output, dataset, leaving)?)),
         })
     }
 
@@ -89,7 +89,7 @@ impl Stage<'_> {
         sinks: &mut [Sink<'_>],
         numbers: &mut InputNumbers,
     ) -> Result<OptOutCounts, Error> {
-        let id = dataset.id_field.as_deref().filter(|_| dataset.person_level);
+        let id = dataset.id_field.as_deref();
         if let Some(id) = id {
             column_position(&reader.schema(), id)?;
         }
@@ -97,14 +97,15 @@ impl Stage<'_> {
         for batch in reader {
             let batch = batch.map_err(|error| batch_error(&format!("dataset {}", dataset.name), &error))?;
             let first = counts.kept;
-            let batch = if let Some(id) = id {
-                // A person-level dataset always has a filter; without one nothing may pass.
-                let filter = self.filter.as_ref().ok_or(MisuseError::PanicInside {})?;
-                keep_rows(filter, &batch, id, &mut counts, |number| numbers.extend(number))?
-            } else {
-                counts.rows_in += batch.num_rows() as u64;
-                counts.kept = counts.rows_in;
-                batch
+            let batch = match (dataset.person_level, id, self.filter) {
+                (true, Some(id), Some(filter)) => keep_rows(filter, &batch, id, &mut counts, |seen| numbers.add(seen))?,
+                // Agreements without an id field for persons are refused when they are read.
+                (true, _, _) => return Err(MisuseError::PanicInside {}.into()),
+                (false, _, _) => {
+                    counts.rows_in += batch.num_rows() as u64;
+                    counts.kept = counts.rows_in;
+                    batch
+                }
             };
             let batch = fields.apply(&batch, leaving, first)?;
             for sink in &mut *sinks {

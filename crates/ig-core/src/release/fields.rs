@@ -1,14 +1,14 @@
 //! Minimise and transform: the agreed fields of a batch, each with its one transform.
 
 use crate::agreement::{Dataset, FieldTransform, PseudonymEncoding};
-use crate::columns::{ColumnAct, Place, PreparedAct, column_position};
+use crate::columns::{ColumnAct, Place, PreparedAct, column_position, shown_name};
 use crate::error::Error;
 use crate::key::Key;
 use crate::mask::{AgeBand, MaskPartial};
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymFormat, Pseudonymiser};
 use crate::{MisuseError, PostcodeLevel};
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 use std::sync::Arc;
 
 /// One field of the agreement, ready to be applied.
@@ -35,8 +35,10 @@ impl PreparedFields {
         let prepare = |field: &crate::agreement::Field| {
             let position = column_position(schema, &field.name)?;
             let act = prepared(&field.transform, context, &key)?;
-            if let Some(act) = &act {
-                act.check_type(schema.field(position).data_type(), &Place::column(&field.name))?;
+            let data_type = schema.field(position).data_type();
+            match &act {
+                Some(act) => act.check_type(data_type, &Place::column(&field.name))?,
+                None => check_kept_type(data_type, &field.name)?,
             }
             Ok(PreparedField { name: field.name.clone(), position, act, invalid: 0 })
         };
@@ -74,6 +76,26 @@ impl PreparedFields {
         }
         RecordBatch::try_new(Arc::clone(schema), columns).map_err(|_| MisuseError::PanicInside {}.into())
     }
+}
+
+/// A field that is kept is one the guard can read as text. Nested fields would bring along inner ones that the
+/// agreement does not list, and bytes could be anything.
+fn check_kept_type(data_type: &DataType, name: &str) -> Result<(), Error> {
+    use DataType as T;
+    let value_type = match data_type {
+        T::Dictionary(_, values) => values,
+        other => other,
+    };
+    let bytes = matches!(value_type, T::Binary | T::LargeBinary | T::BinaryView | T::FixedSizeBinary(_));
+    if !bytes && !value_type.is_nested() {
+        return Ok(());
+    }
+    Err(MisuseError::ColumnType {
+        column: shown_name(name),
+        expected: "text, numbers, dates or booleans, which can be checked before they leave".to_owned(),
+        found: if bytes { "bytes" } else { "a nested type" }.to_owned(),
+    }
+    .into())
 }
 
 fn prepared<'key>(

@@ -48,8 +48,8 @@ impl OutputFolder {
         Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
     }
 
-    /// Moves the folder to its place in one step.
-    pub(super) fn finish(self) -> Result<ReleasedFolder, Error> {
+    /// Moves the folder to its place in one step, then lets `last` run; if that fails, the folder goes again.
+    pub(super) fn finish(self, last: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
         platform::sync_folder(&self.partial).map_err(|error| failed(&error))?;
         refuse_if_used(&self.out)?;
         // An empty folder in the way is replaced; one that was filled meanwhile makes this fail.
@@ -58,19 +58,12 @@ impl OutputFolder {
         }
         fs::rename(&self.partial, &self.out).map_err(|error| failed(&error))?;
         let parent = self.out.parent().unwrap_or(&self.out);
-        platform::sync_folder(parent).map_err(|error| failed(&error))?;
-        Ok(ReleasedFolder(self.out.clone()))
-    }
-}
-
-/// The folder at its place.
-pub(super) struct ReleasedFolder(PathBuf);
-
-impl ReleasedFolder {
-    /// Removes what was released, when its leaving could not be recorded.
-    pub(super) fn take_back(&self) {
-        // The error that led here is the one that the caller must see.
-        let _ = fs::remove_dir_all(&self.0);
+        let ended = platform::sync_folder(parent).map_err(|error| failed(&error)).and_then(|()| last());
+        if ended.is_err() {
+            // Back under its partial name, under which it is removed when this is dropped.
+            let _ = fs::rename(&self.out, &self.partial);
+        }
+        ended
     }
 }
 
@@ -93,4 +86,37 @@ fn refuse_if_used(out: &Path) -> Result<(), Error> {
 
 fn failed(error: &io::Error) -> Error {
     ExportError::WriteFailed { file: "the output folder".to_owned(), reason: error.kind().to_string() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    fn begun(place: &Path) -> OutputFolder {
+        let folder = OutputFolder::begin(&place.join("out"), &place.join("audit.jsonl"), "run").expect("begun");
+        fs::write(folder.path_of("a.csv"), "id\n").expect("written");
+        folder
+    }
+
+    #[test]
+    fn the_folder_is_in_its_place_when_the_last_step_runs() {
+        let place = tempfile::tempdir().expect("folder");
+        let seen = Cell::new(false);
+        let last = || {
+            seen.set(place.path().join("out/a.csv").exists());
+            Ok(())
+        };
+        begun(place.path()).finish(last).expect("finished");
+        assert!(seen.get() && place.path().join("out/a.csv").exists());
+        assert_eq!(fs::read_dir(place.path()).expect("folder").count(), 1);
+    }
+
+    #[test]
+    fn outputs_are_withdrawn_if_the_last_step_fails() {
+        let place = tempfile::tempdir().expect("folder");
+        let error = begun(place.path()).finish(|| Err(MisuseError::Interrupted {}.into())).expect_err("fails");
+        assert_eq!(error.code(), "misuse.interrupted");
+        assert_eq!(fs::read_dir(place.path()).expect("folder").count(), 0);
+    }
 }

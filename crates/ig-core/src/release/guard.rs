@@ -3,10 +3,10 @@
 use super::folder::OutputFolder;
 use super::manifest::ManifestOutput;
 use super::watch::{Watch, tick};
-use crate::NhsNumber;
-use crate::columns::shown_name;
+use crate::columns::{Numbers, shown_name};
 use crate::error::{Error, ExportError, MisuseError};
-use crate::files::{batch_error, read_table};
+use crate::files::{batch_error, read_written};
+use crate::nhs_number::is_separator;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
@@ -20,9 +20,13 @@ const WINDOW: usize = 9;
 pub(super) struct InputNumbers(Vec<u32>);
 
 impl InputNumbers {
-    /// Adds the two runs of a number.
-    pub(super) fn extend(&mut self, number: Option<NhsNumber>) {
-        let Some(number) = number.map(NhsNumber::to_u64) else { return };
+    /// Adds the numbers of a column, and the ten digits with a slip in them: nine of those may well be a person's.
+    pub(super) fn add(&mut self, seen: &Numbers) {
+        seen.rows.iter().flatten().for_each(|number| self.add_digits(number.to_u64()));
+        seen.misprints.iter().for_each(|&digits| self.add_digits(digits));
+    }
+
+    fn add_digits(&mut self, number: u64) {
         // One person's rows often stand together.
         let runs = [(number / 10) as u32, (number % 1_000_000_000) as u32];
         if self.0.last_chunk() != Some(&runs) {
@@ -46,9 +50,33 @@ impl Drop for InputNumbers {
 struct SortedNumbers(Vec<u32>);
 
 impl SortedNumbers {
-    /// Whether a text holds nine digits in a row of an input number. Digits must be neighbours: a date of birth
-    /// and a code beside it are not taken together.
+    /// Whether a text holds an input number: nine digits in a row of it, or all ten as people write them.
     fn are_in(&self, text: &str) -> bool {
+        self.stand_in(text) || self.are_written_in(text)
+    }
+
+    /// All ten digits of a number with the signs between them that are removed when a number is read. All ten are
+    /// asked for here, so that a date of birth and a code beside it are hardly ever taken together.
+    fn are_written_in(&self, text: &str) -> bool {
+        let mut digits = 0;
+        let mut value = 0_u64;
+        for character in text.chars() {
+            if let Some(digit) = character.to_digit(10) {
+                digits += 1;
+                value = (value % 1_000_000_000) * 10 + u64::from(digit);
+                let known = |run: u64| self.0.binary_search(&(run as u32)).is_ok();
+                if digits > WINDOW && known(value / 10) && known(value % 1_000_000_000) {
+                    return true;
+                }
+            } else if !is_separator(character) {
+                (digits, value) = (0, 0);
+            }
+        }
+        false
+    }
+
+    /// Nine digits of a number, neighbours.
+    fn stand_in(&self, text: &str) -> bool {
         let mut digits = 0;
         let mut value = 0_u32;
         for byte in text.bytes() {
@@ -86,7 +114,7 @@ pub(super) fn check_files(
     }
     for output in outputs {
         let mut rows = 0;
-        for batch in read_table(&folder.path_of(&output.file))? {
+        for batch in read_written(&folder.path_of(&output.file))? {
             let batch = batch.map_err(|error| batch_error(&output.file, &error))?;
             for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
                 if !output.is_pseudonym(field.name()) {
@@ -101,12 +129,16 @@ pub(super) fn check_files(
 }
 
 fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &SortedNumbers) -> Result<(), Error> {
-    let text = cast(column, &DataType::LargeUtf8).map_err(|_| MisuseError::ColumnType {
+    let unreadable = || MisuseError::ColumnType {
         column: shown_name(name),
         expected: "a type that can be written as text, so that it can be checked".to_owned(),
-        found: "a nested type".to_owned(),
-    })?;
+        found: "of bytes, or a nested type".to_owned(),
+    };
+    let text = cast(column, &DataType::LargeUtf8).map_err(|_| unreadable())?;
     let text = text.as_string::<i64>();
+    if text.null_count() > column.logical_null_count() {
+        return Err(unreadable().into());
+    }
     let count = text.iter().flatten().filter(|text| numbers.are_in(text)).count() as u64;
     if count > 0 {
         let (file, column) = (file.to_owned(), shown_name(name));
@@ -119,10 +151,11 @@ fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &SortedNumbe
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::NhsNumber;
 
     fn of(number: &str) -> SortedNumbers {
         let mut numbers = InputNumbers::default();
-        numbers.extend(NhsNumber::parse(number).ok());
+        numbers.add(&Numbers { rows: vec![NhsNumber::parse(number).ok()], misprints: Vec::new() });
         numbers.sorted()
     }
 
@@ -135,9 +168,25 @@ mod tests {
     }
 
     #[test]
+    fn a_number_as_people_write_it_is_found() {
+        let numbers = of("9990000018");
+        for text in ["999 000 0018", "999-000-0018", "NHS 999 000 0018.", "1 9990000 018", "9\u{a0}990 000 01 8"] {
+            assert!(numbers.are_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_misprint_is_found_like_a_number() {
+        let mut numbers = InputNumbers::default();
+        numbers.add(&Numbers { rows: vec![None], misprints: vec![9_990_000_017] });
+        let numbers = numbers.sorted();
+        assert!(numbers.are_in("RR8649990000017") && numbers.are_in("999 000 0017") && !numbers.are_in("999 000 0018"));
+    }
+
+    #[test]
     fn eight_or_broken_or_other_digits_are_not() {
         let numbers = of("9990000018");
-        for text in ["", "99900000", "9990000 018", "999 000 0018", "9990000026", "1234567890123"] {
+        for text in ["", "99900000", "999000 001", "999 000/0018", "9990000026", "1234567890123", "999 000 0026"] {
             assert!(!numbers.are_in(text), "{text}");
         }
     }

@@ -73,6 +73,6 @@ impl<'a> Trail<'a> {
             })?;
         }
         let object = manifest_sha256.parse().map_err(|_| MisuseError::PanicInside {})?;
-        self.record(EventKind::Export, Outcome::Success, |event| Ok(event.object(object).code("release.complete")?))
+        self.record(EventKind::Export, Outcome::Success, |event| event.object(object).code("release.complete"))
     }
 }

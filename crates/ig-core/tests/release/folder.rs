@@ -1,0 +1,127 @@
+//! The output folder: whole or not at all.
+
+use super::{World, names};
+use ig_core::audit::AuditLog;
+use ig_core::release::{Progress, Source, Watch};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Breaks at the given call, and does something there.
+struct At<F: Fn() + Sync>(AtomicU64, u64, ControlFlow<()>, F);
+
+impl<F: Fn() + Sync> Watch for At<F> {
+    fn progress(&self, _: Progress<'_>) -> ControlFlow<()> {
+        if self.0.fetch_add(1, Ordering::SeqCst) == self.1 {
+            (self.3)();
+            return self.2;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn sources(world: &World) -> impl Iterator<Item = (String, Source)> {
+    world.sources.iter().map(|(name, path)| ((*name).to_owned(), Source::File(path.clone())))
+}
+
+#[test]
+fn an_interruption_at_any_step_leaves_nothing() {
+    let mut steps = 0;
+    loop {
+        let world = World::new();
+        let before = names(world.folder.path());
+        let watch = At(AtomicU64::new(0), steps, ControlFlow::Break(()), || {});
+        match world.release_from(sources(&world), &watch) {
+            Ok(_) => break,
+            Err(error) => world.left_nothing(&before, &error, "misuse.interrupted", "failure"),
+        }
+        steps += 1;
+    }
+    // Both datasets are read, and both files are checked.
+    assert_eq!(steps, 4);
+}
+
+#[test]
+fn a_folder_that_is_used_is_refused_and_an_empty_one_taken() {
+    let world = World::new();
+    std::fs::create_dir(&world.out).expect("made");
+    std::fs::write(world.out.join("a"), "kept").expect("written");
+    world.refuses("export.output_exists", "failure");
+    assert_eq!(world.output("a"), "kept");
+    std::fs::remove_file(world.out.join("a")).expect("removed");
+    world.release().expect("an empty folder is taken");
+    let bytes = world.output("manifest.json");
+    world.refuses("export.output_exists", "failure");
+    assert_eq!(world.output("manifest.json"), bytes);
+}
+
+#[test]
+fn a_file_in_the_place_of_the_folder_stays() {
+    let world = World::new();
+    std::fs::write(&world.out, "kept").expect("written");
+    world.refuses("export.output_exists", "failure");
+    assert_eq!(std::fs::read_to_string(&world.out).expect("file"), "kept");
+}
+
+#[test]
+fn a_folder_filled_meanwhile_stays_as_it_is() {
+    let world = World::new();
+    std::fs::create_dir(&world.out).expect("made");
+    let fill = || std::fs::write(world.out.join("a"), "another's").expect("written");
+    let watch = At(AtomicU64::new(0), 3, ControlFlow::Continue(()), fill);
+    let before = names(world.folder.path());
+    let error = world.release_from(sources(&world), &watch).expect_err("filled");
+    world.left_nothing(&before, &error, "export.output_exists", "failure");
+    assert_eq!(names(&world.out), ["a"]);
+}
+
+#[test]
+fn missing_parents_are_made() {
+    let mut world = World::new();
+    world.out = world.folder.path().join("a/b/out");
+    world.release().expect("released");
+    assert_eq!(names(&world.out).len(), 3);
+    assert_eq!(names(&world.folder.path().join("a/b")), ["out"]);
+}
+
+#[test]
+fn paths_without_a_name_are_refused() {
+    for path in ["/", ".."] {
+        let mut world = World::new();
+        world.out = PathBuf::from(path);
+        assert_eq!(world.release().expect_err("no name").code(), "misuse.argument", "{path}");
+    }
+}
+
+#[test]
+fn the_audit_log_never_lies_inside() {
+    let mut world = World::new();
+    world.out = world.folder.path().to_owned();
+    assert_eq!(world.release().expect_err("inside").code(), "misuse.argument");
+    assert!(world.log_path().exists());
+}
+
+/// Replaces the audit log while the last file is checked.
+struct Swap<'a>(&'a World);
+impl Watch for Swap<'_> {
+    fn progress(&self, progress: Progress<'_>) -> ControlFlow<()> {
+        if progress.stage == "checking" && progress.name.starts_with("ae") {
+            let log = self.0.log_path();
+            std::fs::rename(&log, log.with_extension("moved")).expect("moved");
+            drop(AuditLog::open(&log).expect("another log"));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Without a record there is no release.
+#[test]
+fn nothing_leaves_if_the_log_is_replaced_meanwhile() {
+    let world = World::new();
+    let before = names(world.folder.path());
+    let error = world.release_from(sources(&world), &Swap(&world)).expect_err("the log is gone");
+    assert!(error.code().starts_with("audit."), "{error}");
+    let mut after = names(world.folder.path());
+    after.retain(|name| !name.starts_with("audit."));
+    assert_eq!(after, before);
+}
