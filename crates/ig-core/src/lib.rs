@@ -28,3 +28,8 @@ pub use nhs_number::{ChiDate, NhsNumber, Region};
 pub use on_invalid::OnInvalid;
 pub use postcode::{Postcode, PostcodeLevel, PseudoPostcode};
 pub use pseudonym::{Context, Encoding, Kind, Length, PseudonymFormat, PseudonymSpec, Pseudonymiser, Scheme};
+
+/// The project's README, so that its Rust example is run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

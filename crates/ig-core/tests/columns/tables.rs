@@ -5,7 +5,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field, Schema};
 use ig_core::Error;
-use ig_core::columns::{CellTable, suppress_cells};
+use ig_core::columns::{CellTable, Repeats, suppress_cells};
 use ig_core::suppression::{SuppressOptions, SuppressionPolicy};
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ fn counts(n: &[Option<i64>]) -> ArrayRef {
 }
 
 fn added(batches: &[RecordBatch], count: Option<&str>) -> Result<CellTable, Error> {
-    let mut cells = CellTable::new(&["org".to_owned()], count);
+    let mut cells = CellTable::new(&["org".to_owned()], count, Repeats::Add);
     batches.iter().try_for_each(|batch| cells.add(batch)).map(|()| cells)
 }
 
@@ -43,6 +43,15 @@ fn parts_of_a_cell_in_two_batches_are_added_before_they_are_judged() {
     let display: Vec<_> = table.column(2).as_string::<i64>().iter().flatten().collect();
     assert_eq!(display, ["10", "*", "100", "0"]);
     assert_eq!(table.num_columns(), 3);
+}
+
+#[test]
+fn a_second_row_of_a_cell_is_refused_where_each_row_is_one_cell() {
+    let mut cells = CellTable::new(&["org".to_owned()], Some("n"), Repeats::Refuse);
+    cells.add(&rows(&[Some("A"), Some("B")], counts(&[Some(4), Some(5)]))).expect("distinct");
+    let error = cells.add(&rows(&[Some("C"), Some("B")], counts(&[Some(6), Some(7)]))).expect_err("repeated");
+    assert_eq!(error.code(), "policy.duplicate_cell");
+    assert_eq!(error.context(), vec![("first", "2".to_owned()), ("second", "4".to_owned())]);
 }
 
 #[test]
