@@ -231,3 +231,6 @@ pub unsafe extern "C" fn _polars_plugin_ig_act(
         unsafe { *return_value = output }
     }
 }
+
+#[cfg(test)]
+mod tests;
