@@ -141,6 +141,12 @@ impl Pseudonymiser {
         }
     }
 
+    /// The full 32-byte HMACs of many canonical forms.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn digest_many(&self, canonical: &[&[u8]], digests: &mut [[u8; 32]]) {
+        self.hmac.mac_many(canonical, digests);
+    }
+
     /// The full 32-byte HMAC of the canonical bytes.
     #[inline]
     pub(crate) fn digest(&self, canonical: &[u8]) -> [u8; 32] {

@@ -31,14 +31,29 @@ impl BytesOut {
         Self { bytes: Vec::with_capacity(cells * width), offsets, nulls: NullBufferBuilder::new(cells) }
     }
 
+    /// Where the bytes of the next cell go.
     #[inline]
-    fn end_cell(&mut self, written: Written) {
+    pub(super) fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Ends a cell with what was written since the last one.
+    #[inline]
+    pub(super) fn end_cell(&mut self, written: Written) {
         // No buffer is longer than `i64::MAX` bytes.
         self.offsets.push(i64::try_from(self.bytes.len()).unwrap_or(i64::MAX));
         match written {
             Written::Value => self.nulls.append_non_null(),
             Written::Null => self.nulls.append_null(),
         }
+    }
+
+    /// The column.
+    pub(super) fn finish_as(self, kind: BytesKind) -> Result<ArrayRef, Error> {
+        Ok(match kind {
+            BytesKind::Text => Arc::new(self.finish::<LargeUtf8Type>()?),
+            BytesKind::Binary => Arc::new(self.finish::<LargeBinaryType>()?),
+        })
     }
 
     fn finish<T: ByteArrayType<Offset = i64>>(mut self) -> Result<GenericByteArray<T>, Error> {
@@ -90,10 +105,7 @@ pub(super) fn map_to_bytes(
         out.end_cell(written);
         row += 1;
     });
-    let array: ArrayRef = match kind {
-        BytesKind::Text => Arc::new(out.finish::<LargeUtf8Type>()?),
-        BytesKind::Binary => Arc::new(out.finish::<LargeBinaryType>()?),
-    };
+    let array = out.finish_as(kind)?;
     let Cells::Dictionary { keys, .. } = cells else { return Ok((array, invalid)) };
     count_rows_with(&invalid_values, keys, &mut invalid);
     let rows: UInt64Array = keys.iter().map(|key| key.map(|k| k as u64)).collect();
