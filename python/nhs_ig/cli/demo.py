@@ -96,8 +96,10 @@ def _request(purpose: str = "service_evaluation", date: dt.date = _DAY) -> ig.Re
 
 
 def _next_release(folder: Path) -> Path:
-    taken = len(list(folder.glob("release-*")))
-    return folder / f"release-{taken + 1}"
+    number = 1
+    while (folder / f"release-{number}").exists():
+        number += 1
+    return folder / f"release-{number}"
 
 
 def _show_refusals(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import click
 
@@ -60,15 +59,15 @@ def release(
     if submitted and returned and checked_at:
         lists.append(
             ig.NotOptedOut.from_check_service(
-                _bytes(submitted),
-                _bytes(returned),
+                ig.read_check_file(submitted),
+                ig.read_check_file(returned),
                 checked_at=checked_at.date(),
                 expected_share=expected_share,
             ),
         )
     elif submitted or returned or checked_at:
         raise click.UsageError("--submitted, --returned and --checked-at go together")
-    lists += [ig.OptedOut.from_list(_bytes(path), source=name) for name, path in map(_pair, deny_lists)]
+    lists += [ig.OptedOut.from_list(ig.read_check_file(path), source=name) for name, path in map(_pair, deny_lists)]
     made = ig.release(
         sources=dict(map(_pair, sources)),
         agreement=ig.Agreement.load(agreement),
@@ -96,14 +95,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and separator and path):
         raise click.UsageError("write NAME=PATH")
     return name, path
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise ig.MisuseError(
-            f"{Path(path).name} cannot be read: {error.strerror}",
-            "misuse.unreadable",
-            {"file": Path(path).name},
-        ) from None

@@ -1,0 +1,517 @@
+"""
+The compiled core of `nhs_ig`. Use the names of the package `nhs_ig` instead.
+"""
+
+from _typeshed import SupportsGetItem
+from datetime import date
+from os import PathLike
+from types import CapsuleType
+from typing import Any, Final, SupportsFloat, SupportsIndex, final
+
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_list", "check_act", "exclude_opted_out", "forget_key", "new_run_id", "read_table", "run_release", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
+
+__version__: Final[str]
+"""
+Version of the library.
+"""
+
+@final
+class Agreement:
+    """
+    A data sharing agreement, read from TOML and checked.
+
+    Unknown keys, missing ones and contradictions are errors with line and remedy. What the file says is taken as
+    true: that the named people signed and approved is not something this library can know.
+
+    Raises `AccessError` with code `agreement.syntax`, `agreement.unknown_key`, `agreement.missing_key`,
+    `agreement.value` or `agreement.inconsistent`; `MisuseError` with code `misuse.unreadable`.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def datasets(self, /) -> list[str]:
+        """
+        The names of its datasets.
+        """
+    def decide(self, /, request: Request) -> Decision:
+        """
+        Holds a request against the agreement: every check, passed or not.
+
+        The decision is data; nothing is released until `permit()` is asked.
+        """
+    @staticmethod
+    def from_text(text: str, *, name: str = "agreement.toml") -> Agreement:
+        """
+        Reads an agreement from text; `name` is used in messages.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id, which is the context of its pseudonyms.
+        """
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Agreement:
+        """
+        Reads an agreement file.
+        """
+    @property
+    def sha256(self, /) -> str:
+        """
+        SHA-256 of its bytes.
+        """
+    @property
+    def version(self, /) -> str:
+        """
+        Its version.
+        """
+
+@final
+class AuditLogHandle:
+    """
+    An append-only log; see `nhs_ig.AuditLog`.
+    """
+    def __new__(cls, /, path: str | PathLike[str]) -> AuditLogHandle:
+        """
+        Opens a log, or makes it, readable by its owner only.
+        """
+    @property
+    def head(self, /) -> tuple[int, str]:
+        """
+        Records in the log and the hash of its last line, as this handle last saw it.
+        """
+    def record(self, /, event: str, outcome: str, actor: str, corr_id: str, fields: dict, *, count: SupportsIndex | None = None, durability: str | None = None) -> tuple[int, str, str]:
+        """
+        Appends one record and gives its number, id and hash.
+        """
+
+@final
+class Column:
+    """
+    A column made by this library, offered to any Arrow consumer through the PyCapsule interface.
+    """
+    def __arrow_c_array__(self, /, requested_schema: Any | None = None) -> tuple:
+        """
+        The Arrow array as two capsules; the requested schema is not used.
+        """
+    def __len__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def invalid(self, /) -> int:
+        """
+        How many cells were not valid and were set to null.
+        """
+    def to_list(self, /) -> list:
+        """
+        The cells as Python values.
+        """
+
+@final
+class Decision:
+    """
+    Whether a request is permitted, and every check that says so. A decision that refuses is truthy like any
+    object: ask `permit()`, which raises.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def checks(self, /) -> Any:
+        """
+        Every check: code, outcome, message, source and Caldicott principle.
+        """
+    @property
+    def opt_out(self, /) -> Any:
+        """
+        Whether the National Data Opt-Out applies, by which rule, and why.
+        """
+    @property
+    def outcome(self, /) -> str:
+        """
+        `"permit"` or `"refuse"`.
+        """
+    def permit(self, /) -> Permit:
+        """
+        Proof that the request is allowed.
+
+        Raises `AccessError` with code `access.refused` and every reason.
+        """
+    @property
+    def refusals(self, /) -> Any:
+        """
+        The checks that refuse.
+        """
+    def to_dict(self, /) -> Any:
+        """
+        The decision as plain data.
+        """
+
+@final
+class Key:
+    """
+    A secret key: 32 random bytes with a public id.
+
+    The bytes never come back to Python: there is no way to print, copy or pickle them. They are wiped when the
+    key is dropped. Make one with `from_file`, `from_env`, `from_function` or `generate`.
+
+    It does not protect against another program of the same user reading this process's memory.
+    """
+    def __copy__(self, /) -> Any: ...
+    def __deepcopy__(self, /, _memo: Any) -> Any: ...
+    def __reduce__(self, /) -> Any: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def check_value(self, /) -> str:
+        """
+        Ten hex digits by which two holders see that they have the same key.
+        """
+    @staticmethod
+    def from_env(variable: str = "NHS_IG_KEY") -> Key:
+        """
+        Reads a key from an environment variable in its text form `nhsig_sk_<id>_<64 hex digits>`.
+
+        Raises `KeyError` with code `key.missing`, `key.format` or `key.weak`.
+        """
+    @staticmethod
+    def from_file(path: str | PathLike[str], *, permissions: str = "owner_only") -> Key:
+        """
+        Reads a key file.
+
+        `permissions` is `"owner_only"` (the default: a file that others can read is refused) or
+        `"managed_mount"` for a container platform's secret mount.
+
+        Raises `KeyError` with code `key.missing`, `key.file_exposed`, `key.unreadable`, `key.format` or `key.weak`.
+        """
+    @staticmethod
+    def from_function(function: Any, *, id: str | None = None) -> Key:
+        """
+        Asks a function of yours, such as a call to a key management service, for the key.
+
+        The function takes no argument and returns the text form as `str`, or 32 `bytes` if `id` is given.
+
+        Raises `KeyError` with code `key.format`, `key.id` or `key.weak`; what the function raises passes through.
+        """
+    @staticmethod
+    def generate(*, id: str | None = None) -> Key:
+        """
+        Makes a new random key, with a random id unless one is given.
+
+        Raises `KeyError` with code `key.id` or `key.random`.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        The public id.
+        """
+    def write_new_file(self, /, path: str | PathLike[str]) -> None:
+        """
+        Writes the key to a new file that its owner alone can read; an existing file is never overwritten.
+
+        Raises `KeyError` with code `key.file_exists` or `key.unreadable`.
+        """
+
+@final
+class NhsNumber:
+    """
+    A ten-digit number whose check digit fits; making one is the check.
+
+    Takes `str` (spaces, hyphens and dots are removed), `int` (leading zeros are put back) or a whole `float`.
+    `str()` gives the 3-3-4 form, `repr()` does not show the digits. A fitting check digit does not say that the
+    number was issued or whose it is: one in eleven random numbers passes.
+
+    Raises `IdentifierError` with code `identifier.length`, `identifier.character`, `identifier.non_ascii_digit`,
+    `identifier.check_digit`, `identifier.placeholder`, `identifier.negative` or `identifier.fraction`.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, value: Any) -> NhsNumber: ...
+    def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    @property
+    def chi_date(self, /) -> tuple[int, int, int] | None:
+        """
+        Day, month and two-digit year that a Scottish number begins with, or `None`.
+        """
+    @property
+    def digits(self, /) -> str:
+        """
+        The ten digits without spaces.
+        """
+    @property
+    def is_synthetic(self, /) -> bool:
+        """
+        Whether it is of the range 900 to 999, which is never issued to a person.
+        """
+    @property
+    def region(self, /) -> str:
+        """
+        Who issues numbers of this range: `scotland`, `northern_ireland`, `england_wales_isle_of_man`, `reserved`,
+        `ireland`, `synthetic` or `unallocated`.
+        """
+
+@final
+class NotOptedOut:
+    """
+    The answer of the national check service: the people who may stay, on the day they were checked.
+
+    It is not a list of people who opted out, and the two cannot be mixed up. It says "not opted out at that time",
+    never "consented", and must not be written onto the extract.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def checked_at(self, /) -> date:
+        """
+        The day of the check.
+        """
+    @staticmethod
+    def from_check_service(submitted: Any, returned: Any, *, checked_at: date, expected_share: SupportsFloat | SupportsIndex | None = None) -> NotOptedOut:
+        """
+        Reads an answer: what was submitted, what came back, and when.
+
+        Both are columns of NHS numbers, or the bytes of request and response files. `expected_share` is the
+        greatest share of people, 0 to 1, that may have opted out; left out, it is half.
+
+        Raises `AccessError` with a code `opt_out.*`, such as `opt_out.looks_like_deny_list`.
+        """
+
+@final
+class OptedOut:
+    """
+    A list of people who must go, such as Type 1 objections.
+
+    It cannot stand for the national check service's answer.
+    """
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def from_list(numbers: Any, *, source: str) -> OptedOut:
+        """
+        Reads a list of NHS numbers; `source` says where it comes from, such as `"type 1"`.
+
+        Raises `IdentifierError` with code `identifier.invalid_cells`, `AccessError` with code `opt_out.source`.
+        """
+    @property
+    def source(self, /) -> str:
+        """
+        Where the list comes from.
+        """
+
+@final
+class Permit:
+    """
+    Proof that a request was held against an agreement and allowed. Only `Decision.permit()` makes one.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def agreement_id(self, /) -> str:
+        """
+        Id of the agreement.
+        """
+
+@final
+class PseudonymHandle:
+    """
+    What `nhs_ig.Pseudonymiser` holds: a key id, a check value and a context, but no key.
+    """
+    def __new__(cls, /, key: Key, *, context: str) -> PseudonymHandle:
+        """
+        Puts the key into this process's ring.
+        """
+    def act(self, /, *, kind: str, length: SupportsIndex, encoding: str, on_invalid: str) -> str:
+        """
+        The act as JSON text: scheme, key id, check value, context, kind, length, encoding, on_invalid.
+        """
+    @property
+    def check_value(self, /) -> str:
+        """
+        The check value of the key.
+        """
+    @property
+    def context(self, /) -> str:
+        """
+        The agreement or project.
+        """
+    @property
+    def key_id(self, /) -> str:
+        """
+        The public id of the key.
+        """
+    @staticmethod
+    def restore(key_id: str, check_value: str, context: str) -> PseudonymHandle:
+        """
+        A handle from its public parts; the key is looked up when it is used.
+        """
+
+@final
+class Request:
+    """
+    Who asks for what, for which purpose, on which day.
+
+    `datasets` and `outputs` (`"record_level"`, `"aggregate"`) left empty ask for all that the agreement has.
+    `date` is the day of use; left out, it is today.
+    """
+    def __new__(cls, /, *, actor: str, role: str, organisation: str, purpose: str, datasets: SupportsGetItem[int, str] = ..., outputs: SupportsGetItem[int, str] = ..., date: date | None = None) -> Request: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def actor(self, /) -> str:
+        """
+        The person who asks.
+        """
+    @property
+    def date(self, /) -> date:
+        """
+        The day of use.
+        """
+    def to_dict(self, /) -> Any:
+        """
+        The request as plain data.
+        """
+
+@final
+class Suppressed:
+    """
+    A suppressed table.
+    """
+    @property
+    def audit(self, /) -> Any:
+        """
+        The auditor's verdict.
+        """
+    @property
+    def counts(self, /) -> tuple[int, int]:
+        """
+        Cells shown and hidden.
+        """
+    def owner(self, /) -> Table:
+        """
+        For the data owner only.
+        """
+    def publish(self, /) -> Table:
+        """
+        What may leave.
+        """
+
+@final
+class SuppressionPolicy:
+    """
+    A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
+
+    Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` or
+    `"hide"`; `rounding` is `"nearest"` or `"midpoint"` to the base `round_to`; `secondary` is the level that hides
+    further cells, `"none"`, `"exact"` or `"interval"` (`suppress` refuses levels that do not exist in this version).
+
+    A rule alone does not protect a table whose totals are published elsewhere.
+
+    Raises `PolicyError` with code `policy.unknown_preset`, `MisuseError` with code `misuse.argument`.
+    """
+    def __new__(cls, /, name: str, *, threshold: SupportsIndex, zeros: str = "keep", round_to: SupportsIndex | None = None, rounding: str = "nearest", secondary: str = "interval", marker: str = "*") -> SuppressionPolicy: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def preset(name: str) -> SuppressionPolicy:
+        """
+        A preset: `hes`, `opensafely`, `midpoint6`, `mhsds`, `uk_llc`, `under5`, `under10` or `acro`.
+        """
+    @staticmethod
+    def presets() -> list[str]:
+        """
+        The names of the presets.
+        """
+    def to_dict(self, /) -> Any:
+        """
+        The rule as plain data, with its source and date.
+        """
+
+@final
+class Table:
+    """
+    A table in memory, offered to any Arrow consumer through the PyCapsule interface.
+    """
+    def __arrow_c_stream__(self, /, requested_schema: Any | None = None) -> CapsuleType:
+        """
+        The table as a stream capsule; the requested schema is not used.
+        """
+    def __len__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def column_names(self, /) -> list[str]:
+        """
+        Names of the columns.
+        """
+    def to_lists(self, /) -> dict:
+        """
+        The columns as a dictionary of lists.
+        """
+    def with_act(self, /, column: str, act: str) -> tuple[Table, int]:
+        """
+        The table with one column replaced by what an act makes of it, and how many cells were not valid.
+        """
+
+def act_on_column(object: Any, act: str, name: str) -> Column:
+    """
+    Applies an act to any object that offers an Arrow column.
+    """
+
+def act_on_list(values: Any, act: str, name: str) -> Column:
+    """
+    Applies an act to a sequence of `str`, `int`, `float`, `date` and `None`.
+    """
+
+def check_act(act: str) -> str:
+    """
+    Reads an act from its settings as JSON text, and returns it in full.
+
+    Raises `MisuseError` with code `misuse.argument`.
+    """
+
+def exclude_opted_out(object: Any, lists: SupportsGetItem[int, Any], *, id: str, decision: Decision | None, on: date, unchecked: str, max_age_days: SupportsIndex) -> tuple[Table, Any]:
+    """
+    Leaves the rows of people who opted out away; gives the rows that stay and the counts.
+    """
+
+def forget_key(key_id: str) -> bool:
+    """
+    Takes a key out of this process's ring by its id, so that plans and pickles can no longer use it.
+
+    Returns whether there was one. Its bytes are wiped when the last `Key` object is gone.
+
+    Raises `KeyError` with code `key.id`.
+    """
+
+def new_run_id() -> str:
+    """
+    A new run id.
+    """
+
+def read_table(path: str | PathLike[str]) -> Table:
+    """
+    Reads a CSV file (every column as text, empty fields as null) or a Parquet file.
+
+    Raises `MisuseError` with code `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv` or `misuse.not_parquet`.
+    """
+
+def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], today: date, rehearsal: bool, progress: Any | None) -> tuple[str, str]:
+    """
+    Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
+    """
+
+def suppress_table(object: Any, *, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, secondary: str | None, margins: str, total: str, exempt: SupportsGetItem[int, tuple[str, str]]) -> Suppressed:
+    """
+    Suppresses a table that offers an Arrow stream.
+    """
+
+def table_from_lists(columns: dict) -> Table:
+    """
+    A table of named lists of equal length.
+
+    Raises `MisuseError` with code `misuse.column_type` or `misuse.engine`.
+    """
+
+def verify_audit_log(path: str | PathLike[str], held: tuple[SupportsIndex, str] | None) -> tuple[int, str, bool, int, int, str]:
+    """
+    Verifies a log; gives records, hash of the last line, whether truncation is excluded, recoveries, sealed bytes,
+    and the verdict in words.
+    """
+
+def write_table(table: Any, path: str | PathLike[str], *, overwrite: bool = False) -> int:
+    """
+    Writes a table to a new CSV or Parquet file in one step: beside it first, then renamed.
+
+    Raises `ExportError` with code `export.file_exists` or `export.write_failed`, `MisuseError` with code
+    `misuse.file_kind`.
+    """
