@@ -83,7 +83,8 @@ def _apply_polars(column: Any, act_text: str) -> Any:
         raise _misuse(type(column).__name__)
     if column.dtype == pl.Null:
         column = column.cast(pl.String)
-    return pl.Series(column.name, _core.act_on_column(column, act_text, column.name))
+    # Polars 2 forgets a name that is given together with Arrow data.
+    return pl.Series(_core.act_on_column(column, act_text, column.name)).alias(column.name)
 
 
 def _apply_pandas(column: Any, act_text: str) -> Any:

@@ -56,7 +56,9 @@ impl AuditLogHandle {
 
 fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>) -> PyResult<AuditEvent> {
     for (name, value) in fields {
-        let (name, value): (String, String) = (name.extract()?, value.extract()?);
+        let name: String = name.extract()?;
+        // Python's own error would carry the text.
+        let value: String = value.extract().map_err(|_| argument(py, &format!("the field {name}"), "Unicode text"))?;
         let set = match name.as_str() {
             "dataset" => event.dataset(&value),
             "role" => event.role(&value),

@@ -99,7 +99,8 @@ fn numbers(object: &Bound<'_, PyAny>, name: &str, file: CheckFile) -> PyResult<V
     if let Ok(bytes) = object.cast::<PyBytes>() {
         return opt_out::parse_check_file(bytes.as_bytes(), file).or_raise(py);
     }
-    let chunks = if object.is_instance_of::<PyList>() { vec![array_of(object, name)?] } else { column(object)?.1 };
+    let object = py.import("nhs_ig._columns")?.call_method1("as_column", (object,))?;
+    let chunks = if object.is_instance_of::<PyList>() { vec![array_of(&object, name)?] } else { column(&object)?.1 };
     let act = ColumnAct::NormaliseNhsNumber { on_invalid: OnInvalid::Raise };
     let digits = act.prepare().and_then(|act| act.apply_chunks(&chunks, &Place::column(name))).or_raise(py)?;
     let mut numbers = Vec::new();
