@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nhs_ig import _core
+from nhs_ig.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +33,7 @@ def act(name: str, **settings: object) -> str:
     return _core.check_act(json.dumps({"act": name, **settings}))
 
 
-def apply(column: Any, act_text: str) -> Any:
+def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for each kind of column
     """Apply an act to a column of any kind."""
     library = type(column).__module__.partition(".")[0]
     if isinstance(column, _NOT_COLUMNS):
@@ -81,10 +83,25 @@ def _apply_polars(column: Any, act_text: str) -> Any:
         return _polars.expression(column, act_text)
     if not isinstance(column, pl.Series):
         raise _misuse(type(column).__name__)
-    if column.dtype == pl.Null:
+    if column.dtype == pl.Object:
+        # Older versions of Polars end the process when they hand over Python objects.
+        raise _misuse("Series of Python objects")
+    if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not _categories_travel()):
         column = column.cast(pl.String)
     # Polars 2 forgets a name that is given together with Arrow data.
     return pl.Series(_core.act_on_column(column, act_text, column.name)).alias(column.name)
+
+
+@cache
+def _categories_travel() -> bool:
+    """Say whether this version of Polars hands over a categorical Series with its categories; older ones do not."""
+    import polars as pl
+
+    try:
+        _core.act_on_column(pl.Series(["a"], dtype=pl.Categorical), act("redact"), "")
+    except MisuseError:
+        return False
+    return True
 
 
 def _apply_pandas(column: Any, act_text: str) -> Any:
@@ -134,8 +151,6 @@ def pandas_values(column: Any) -> list[Any]:
 
 
 def _misuse(found: str) -> Exception:
-    from nhs_ig.errors import MisuseError
-
     message = f"a {found} was given, expected one column (an expression, a Series, an Arrow array, a list) or one value"
     return MisuseError(message, "misuse.column_type", {"expected": "one column", "found": found})
 

@@ -36,7 +36,9 @@ def only(frame: Any, names: list[str]) -> Any:
 
     If one is missing, the result has all names and no rows, and the core says what there is.
     """
-    there = list(frame) if isinstance(frame, dict) else [name for name in _names(frame) if isinstance(name, str)]
+    there = (
+        list(frame) if isinstance(frame, dict) else [name for name in _names(frame) if isinstance(name, str)]
+    )
     if there and any(name not in there for name in names):
         return _core.table_from_lists({name: [] for name in there})
     library = type(frame).__module__.partition(".")[0]
@@ -119,6 +121,12 @@ def _polars_stream(frame: Any) -> Any:
         raise MisuseError(message, "misuse.column_type", {"expected": "a table", "found": "LazyFrame"})
     if not isinstance(frame, pl.DataFrame):
         raise _not_a_table(type(frame).__name__)
+    if pl.Object in frame.dtypes:
+        # Older versions of Polars end the process when they hand over Python objects.
+        message = "a column holds Python objects, which are of no type; drop it or convert it first"
+        raise MisuseError(
+            message, "misuse.column_type", {"expected": "columns of data", "found": "Python objects"}
+        )
     # A column of nothing but nulls has a type of its own, which other Arrow libraries refuse.
     untyped = [name for name, dtype in frame.schema.items() if dtype == pl.Null]
     return frame.with_columns(pl.col(untyped).cast(pl.String)) if untyped else frame
@@ -129,7 +137,9 @@ def _pandas_table(frame: Any) -> _core.Table:
 
     if not isinstance(frame, pd.DataFrame):
         raise _not_a_table(type(frame).__name__)
-    if len(set(frame.columns)) < len(frame.columns) or not all(isinstance(name, str) for name in frame.columns):
+    if len(set(frame.columns)) < len(frame.columns) or not all(
+        isinstance(name, str) for name in frame.columns
+    ):
         message = "the columns of a DataFrame need distinct names of type str; rename them first"
         raise MisuseError(message, "misuse.column_type", {"expected": "distinct text names"})
     return _core.table_from_lists({name: pandas_values(frame[name]) for name in frame.columns})

@@ -7,10 +7,9 @@ import itertools
 from importlib.resources import files
 from pathlib import Path
 
+import nhs_ig as ig
 import pytest
 from support import NUMBERS, make_key
-
-import nhs_ig as ig
 
 _ids = itertools.count()
 

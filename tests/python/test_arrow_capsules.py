@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import nhs_ig as ig
 import polars as pl
 import pytest
-from support import NUMBER, run_python
-
-import nhs_ig as ig
 from nhs_ig import _core
+from support import NUMBER, run_python
 
 
 class Keeps:
@@ -69,7 +68,17 @@ def test_half_of_a_used_pair():
 def test_capsules_of_another_name():
     schema, array = _column().__arrow_c_array__()
     stream = _table().__arrow_c_stream__()
-    for wrong in ((array, schema), (schema, schema), (stream, stream), (schema,), (), [schema, array], None, 7, "x"):
+    for wrong in (
+        (array, schema),
+        (schema, schema),
+        (stream, stream),
+        (schema,),
+        (),
+        [schema, array],
+        None,
+        7,
+        "x",
+    ):
         refused(_core.act_on_column, Keeps(arrow_c_array=wrong), ACT, "")
     for wrong in (schema, array, None, 7, "x", (stream,)):
         refused(_core.act_on_column, Keeps(arrow_c_stream=wrong), ACT, "")

@@ -8,11 +8,11 @@ import os
 import subprocess
 import sys
 import threading
-
-import pytest
-from support import NUMBER, VERIFIER, find_secrets, run_python
+from pathlib import Path
 
 import nhs_ig as ig
+import pytest
+from support import NUMBER, VERIFIER, find_secrets, run_python
 
 
 def independent(path, *held) -> subprocess.CompletedProcess[str]:
@@ -29,10 +29,23 @@ def test_every_field_arrives_and_both_verifiers_agree(log, tmp_path):
         "role": "analyst", "org": "RJ1", "agreement_id": "DSA-2026-014", "code": "release.complete", "reason_ref": "IG/2026/17",
         "object": "ab" * 32, "key_id": "k-1", "authoriser": "c.guardian", "device": "sde/vm-04", "corr_id": "01a5d1b2-0c00-7000-8000-00000000000a",
     }  # fmt: skip
-    receipt = log.audit("export", "dids", actor="a.analyst", purpose="service evaluation", count=495, **fields)
+    receipt = log.audit(
+        "export", "dids", actor="a.analyst", purpose="service evaluation", count=495, **fields
+    )
     log.audit("login", actor="a.analyst")
     first, second = records(tmp_path / "audit.jsonl")
-    expected = {"v": 1, "seq": 0, "event": "export", "outcome": "success", "dataset": "dids", "actor": "a.analyst", "purpose": "service evaluation", "count": 495, "prev": "0" * 64, **fields}
+    expected = {
+        "v": 1,
+        "seq": 0,
+        "event": "export",
+        "outcome": "success",
+        "dataset": "dids",
+        "actor": "a.analyst",
+        "purpose": "service evaluation",
+        "count": 495,
+        "prev": "0" * 64,
+        **fields,
+    }
     assert {name: value for name, value in first.items() if name not in {"id", "ts"}} == expected
     assert second["prev"] == receipt.hash
     assert (receipt.seq, receipt.id) == (0, first["id"])
@@ -45,7 +58,24 @@ def test_every_field_arrives_and_both_verifiers_agree(log, tmp_path):
     assert "NOT excluded" in ig.verify_audit(tmp_path / "audit.jsonl").verdict
 
 
-@pytest.mark.parametrize("event", ["read", "write", "export", "delete", "query", "login", "config", "opt_out_check", "reidentify", "key_use", "incident", "review", "transfer"])
+@pytest.mark.parametrize(
+    "event",
+    [
+        "read",
+        "write",
+        "export",
+        "delete",
+        "query",
+        "login",
+        "config",
+        "opt_out_check",
+        "reidentify",
+        "key_use",
+        "incident",
+        "review",
+        "transfer",
+    ],
+)
 def test_every_event(log, event, tmp_path):
     log.audit(event, actor="a.analyst")
     assert independent(tmp_path / "audit.jsonl").returncode == 0
@@ -95,13 +125,20 @@ class TestAudited:
         assert (success["outcome"], success["count"]) == ("success", 12)
         assert attempt["corr_id"] == success["corr_id"]
 
-    @pytest.mark.parametrize("error", [ValueError(NUMBER), KeyboardInterrupt(), SystemExit(2), ig.MisuseError("m", "misuse.argument")])
+    @pytest.mark.parametrize(
+        "error",
+        [ValueError(NUMBER), KeyboardInterrupt(), SystemExit(2), ig.MisuseError("m", "misuse.argument")],
+    )
     def test_failure(self, log, tmp_path, error):
         with pytest.raises(type(error)), log.audited("export", "dids", actor="a.analyst"):
             raise error
         last = records(tmp_path / "audit.jsonl")[-1]
         assert last["outcome"] == "failure"
-        assert last.get("code") == getattr(error, "code", None) if isinstance(error, ig.IgError) else "code" not in last
+        assert (
+            last.get("code") == getattr(error, "code", None)
+            if isinstance(error, ig.IgError)
+            else "code" not in last
+        )
         assert not find_secrets((tmp_path / "audit.jsonl").read_bytes())
 
     def test_nothing_runs_if_the_attempt_is_refused(self, log):
@@ -269,11 +306,10 @@ class TestTampering:
                 ig.verify_audit(path, held)
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_is_told_before_the_act():
-    with pytest.raises(ig.AuditError):
-        with ig.AuditLog("/dev/full").audited("read", "dids", actor="a.analyst"):
-            pytest.fail("the block ran")
+    with pytest.raises(ig.AuditError), ig.AuditLog("/dev/full").audited("read", "dids", actor="a.analyst"):
+        pytest.fail("the block ran")
 
 
 def test_only_the_owner_can_read_the_log(log, tmp_path):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import nhs_ig as ig
 import polars as pl
 import pytest
 from support import NUMBER, NUMBERS, pseudonym, run_python
-
-import nhs_ig as ig
 
 CONTEXT = "DSA-2026-014"
 MAP = {number: pseudonym(number, context=CONTEXT, kind="nhs_number") for number in NUMBERS}
@@ -56,13 +55,20 @@ def test_categorical_enum_integer_and_float(frame, expected, pseudonymiser):
 
 def test_group_by_over_and_filter(frame, expected, pseudonymiser):
     act = pl.col("nhs").ig.pseudonymise(pseudonymiser)
-    grouped = frame.group_by("site", maintain_order=True).agg(act, pl.col("nhs").ig.is_nhs_number().sum().alias("valid"))
+    grouped = frame.group_by("site", maintain_order=True).agg(
+        act, pl.col("nhs").ig.is_nhs_number().sum().alias("valid")
+    )
     for site, made, valid in grouped.rows():
         wanted = [value for row, value in enumerate(expected) if row % 3 == site]
         assert made == wanted
         assert valid == sum(value is not None for value in wanted)
-    first = frame.group_by("site", maintain_order=True).agg(pl.col("nhs").drop_nulls().first().ig.pseudonymise(pseudonymiser))
-    assert first["nhs"].to_list() == [MAP[v] for v in frame.group_by("site", maintain_order=True).agg(pl.col("nhs").drop_nulls().first())["nhs"]]
+    first = frame.group_by("site", maintain_order=True).agg(
+        pl.col("nhs").drop_nulls().first().ig.pseudonymise(pseudonymiser)
+    )
+    assert first["nhs"].to_list() == [
+        MAP[v]
+        for v in frame.group_by("site", maintain_order=True).agg(pl.col("nhs").drop_nulls().first())["nhs"]
+    ]
     over = frame.with_columns(act.over("site"))
     assert over["nhs"].to_list() == expected
     filtered = frame.lazy().filter(pl.col("nhs").ig.is_nhs_number()).collect(engine="streaming")
@@ -76,9 +82,19 @@ def test_literals_nulls_and_no_rows(pseudonymiser):
     assert pl.select(pl.lit(NUMBER).ig.pseudonymise(pseudonymiser)).item() == MAP[NUMBER]
     frame = pl.DataFrame({"a": [1, 2]}).with_columns(pl.lit(NUMBER).ig.pseudonymise(pseudonymiser).alias("x"))
     assert frame["x"].to_list() == [MAP[NUMBER]] * 2
-    for values, dtype in (([None, None], pl.Null), ([], pl.Null), ([], pl.String), ([None], pl.String), ([], pl.Categorical)):
+    for values, dtype in (
+        ([None, None], pl.Null),
+        ([], pl.Null),
+        ([], pl.String),
+        ([None], pl.String),
+        ([], pl.Categorical),
+    ):
         column = pl.Series("x", values, dtype)
-        for made in (column.ig.pseudonymise(pseudonymiser), column.to_frame().select(act)["x"], column.to_frame().lazy().select(act).collect(engine="streaming")["x"]):
+        for made in (
+            column.ig.pseudonymise(pseudonymiser),
+            column.to_frame().select(act)["x"],
+            column.to_frame().lazy().select(act).collect(engine="streaming")["x"],
+        ):
             assert made.to_list() == values
             assert made.dtype == pl.String
 
@@ -86,9 +102,16 @@ def test_literals_nulls_and_no_rows(pseudonymiser):
 def test_dates(pseudonymiser):
     column = pl.Series("x", [dt.datetime(2024, 5, 17, 8), None])
     for dtype in (pl.Date, pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("ns"), pl.String):
-        assert column.cast(dtype).dt.strftime("%Y-%m-%d").ig.generalise_date(to="year").to_list() == ["2024", None] if dtype != pl.String else True
+        assert (
+            column.cast(dtype).dt.strftime("%Y-%m-%d").ig.generalise_date(to="year").to_list()
+            == ["2024", None]
+            if dtype != pl.String
+            else True
+        )
         if dtype != pl.String:
-            assert column.cast(dtype).to_frame().select(pl.col("x").ig.generalise_date(to="financial_year"))["x"].to_list() == ["2024/25", None]
+            assert column.cast(dtype).to_frame().select(pl.col("x").ig.generalise_date(to="financial_year"))[
+                "x"
+            ].to_list() == ["2024/25", None]
 
 
 def test_every_act_of_the_namespace(pseudonymiser):
@@ -112,7 +135,9 @@ def test_errors_begin_with_their_code(pseudonymiser):
     bad = pl.DataFrame({"x": [NUMBER, "9990000017"]})
     for plan in (bad.lazy().select(pl.col("x").ig.pseudonymise(pseudonymiser)),):
         for engine in ("in-memory", "streaming"):
-            with pytest.raises(pl.exceptions.ComputeError, match=r"nhs_ig\[identifier\.invalid_cells\]: 1 cells of column x") as caught:
+            with pytest.raises(
+                pl.exceptions.ComputeError, match=r"nhs_ig\[identifier\.invalid_cells\]: 1 cells of column x"
+            ) as caught:
                 plan.collect(engine=engine)
             # The streaming engine hands over smaller batches.
             assert re.search(r"the first at row [12] of this batch", str(caught.value))

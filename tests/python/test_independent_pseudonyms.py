@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import nhs_ig as ig
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import KEY_BYTES, check_digit, make_key, pseudonym
-
-import nhs_ig as ig
 
 text = st.text(st.characters(codec="utf-8"))
 contexts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1).filter(

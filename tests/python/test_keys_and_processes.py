@@ -9,14 +9,15 @@ import pickle
 import subprocess
 import sys
 
+import nhs_ig as ig
 import polars as pl
 import pytest
 from support import KEY_BYTES, NUMBER, find_secrets, make_key, pseudonym, run_python
 
-import nhs_ig as ig
 
-
-@pytest.mark.parametrize("copying", [copy.copy, copy.deepcopy, pickle.dumps, lambda key: pickle.dumps([key], protocol=0)])
+@pytest.mark.parametrize(
+    "copying", [copy.copy, copy.deepcopy, pickle.dumps, lambda key: pickle.dumps([key], protocol=0)]
+)
 def test_no_copy_and_no_pickle(key, copying):
     with pytest.raises(ig.KeyError) as caught:
         copying(key)
@@ -52,7 +53,9 @@ def _use_with_the_key(pseudonymiser):
 
 def test_a_spawned_process_needs_the_key(pseudonymiser, key):
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        without, other, same = (pool.apply(act, (pseudonymiser,)) for act in (_use, _use_with_another_key, _use_with_the_key))
+        without, other, same = (
+            pool.apply(act, (pseudonymiser,)) for act in (_use, _use_with_another_key, _use_with_the_key)
+        )
         with pytest.raises(ig.KeyError):
             pool.apply(_use, (key,))
     assert (without.code, other.code) == ("key.unavailable", "key.mismatch")
@@ -70,9 +73,9 @@ import nhs_ig as ig
 p = ig.Pseudonymiser(ig.Key.from_function(lambda: bytes.fromhex("{KEY_BYTES.hex()}"), id="fork"), context="c")
 p.pseudonymise("{NUMBER}")
 child = os.fork()
-print(p.pseudonymise(["{NUMBER}", None]), flush=True)
 if child:
     assert os.waitpid(child, 0)[1] == 0
+os.write(1, (str(p.pseudonymise(["{NUMBER}", None])) + "\\n").encode())
 """,
     )
     assert done.returncode == 0, done.stderr
@@ -98,7 +101,9 @@ for data in (None, sys.argv[3], sys.argv[4]):
     except pl.exceptions.ComputeError as error:
         print(str(error).split("nhs_ig[")[1].split("]")[0])
 """
-    done = run_python(script, str(tmp_path / "plan"), pseudonymiser.key_id, KEY_BYTES[::-1].hex(), KEY_BYTES.hex())
+    done = run_python(
+        script, str(tmp_path / "plan"), pseudonymiser.key_id, KEY_BYTES[::-1].hex(), KEY_BYTES.hex()
+    )
     assert done.returncode == 0, done.stderr
     expected = pseudonym("9990000026", context="DSA-2026-014", kind="nhs_number")
     assert done.stdout.split() == ["key.unavailable", "key.mismatch", expected]
@@ -192,6 +197,9 @@ class TestSources:
         with pytest.raises(ig.KeyError) as caught:
             ig.Key.from_file(tmp_path / "none.key")
         assert caught.value.code == "key.missing"
+        with pytest.raises(ig.KeyError) as caught:
+            ig.Key.from_file(tmp_path)
+        assert caught.value.code in {"key.unreadable", "key.file_exposed"}
         (tmp_path / "text").write_text("not a key")
         (tmp_path / "text").chmod(0o600)
         with pytest.raises(ig.KeyError) as caught:
@@ -214,7 +222,16 @@ def test_contexts_that_are_not_usable(key, context):
 
 @pytest.mark.parametrize(
     "settings",
-    [{"kind": ""}, {"kind": "A"}, {"kind": "1a"}, {"kind": "a" * 65}, {"length": 127}, {"length": 0}, {"encoding": "HEX"}, {"on_invalid": "keep"}],
+    [
+        {"kind": ""},
+        {"kind": "A"},
+        {"kind": "1a"},
+        {"kind": "a" * 65},
+        {"length": 127},
+        {"length": 0},
+        {"encoding": "HEX"},
+        {"on_invalid": "keep"},
+    ],
 )
 def test_settings_that_are_not_usable(pseudonymiser, settings):
     with pytest.raises(ig.MisuseError) as caught:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import nhs_ig as ig
 import pandas as pd
 import polars as pl
 import pytest
 from support import NUMBERS
-
-import nhs_ig as ig
 
 DAY = dt.date(2026, 11, 22)
 # The last number has opted out; then a spaced one, none, an invalid one.
@@ -44,7 +43,12 @@ class TestKinds:
 
     def test_pandas_keeps_types_index_and_time_of_day(self, checked):
         frame = pd.DataFrame(
-            {"nhs": COLUMN, "when": pd.date_range("2024-01-01 13:45", periods=8, tz="UTC"), "at": pd.date_range("2024-01-01 13:45", periods=8), 7: [[1]] * 8},
+            {
+                "nhs": COLUMN,
+                "when": pd.date_range("2024-01-01 13:45", periods=8, tz="UTC"),
+                "at": pd.date_range("2024-01-01 13:45", periods=8),
+                7: [[1]] * 8,
+            },
             index=list("abcdefgh"),
         )
         made = _exclude(frame, checked)
@@ -63,7 +67,9 @@ class TestKinds:
         assert made["row"].to_pylist() == KEPT
 
     def test_core_table(self, checked, tmp_path):
-        (tmp_path / "t.csv").write_text("nhs,row\n" + "".join(f"{value or ''},{row}\n" for row, value in enumerate(COLUMN)))
+        (tmp_path / "t.csv").write_text(
+            "nhs,row\n" + "".join(f"{value or ''},{row}\n" for row, value in enumerate(COLUMN))
+        )
         made = _exclude(ig.read_table(tmp_path / "t.csv"), checked)
         assert made.to_lists()["row"] == [str(row) for row in KEPT]
 
@@ -77,7 +83,16 @@ class TestKinds:
 class TestLists:
     @pytest.mark.parametrize(
         "make",
-        [list, tuple, iter, pl.Series, pd.Series, lambda v: pd.Series(v, dtype="category"), lambda v: [int(x) for x in v], lambda v: "".join(f"{x},\n" for x in v).encode()],
+        [
+            list,
+            tuple,
+            iter,
+            pl.Series,
+            pd.Series,
+            lambda v: pd.Series(v, dtype="category"),
+            lambda v: [int(x) for x in v],
+            lambda v: "".join(f"{x},\n" for x in v).encode(),
+        ],
         ids=["list", "tuple", "iterator", "polars", "pandas", "category", "integers", "file"],
     )
     def test_numbers_in_any_kind_of_column(self, make):
@@ -86,7 +101,9 @@ class TestLists:
         denied = ig.OptedOut.from_list(make(NUMBERS[:1]), source="type 1")
         assert _exclude({"nhs": NUMBERS}, [checked, denied]) == {"nhs": NUMBERS[1:-1]}
 
-    @pytest.mark.parametrize("numbers", ["9990000018", 9990000018, None, {"a": 1}, [None], [""], [True], ["x"]])
+    @pytest.mark.parametrize(
+        "numbers", ["9990000018", 9990000018, None, {"a": 1}, [None], [""], [True], ["x"]]
+    )
     def test_what_is_no_list_of_numbers(self, numbers):
         with pytest.raises(ig.IgError):
             ig.OptedOut.from_list(numbers, source="type 1")

@@ -7,13 +7,12 @@ import json
 import pickle
 import warnings
 
+import nhs_ig as ig
 import pandas as pd
 import polars as pl
 import pytest
-from support import KEY_BYTES, NUMBER, NUMBERS, find_secrets, shown_by
-
-import nhs_ig as ig
 from nhs_ig import _core
+from support import KEY_BYTES, NUMBER, NUMBERS, find_secrets, make_key, shown_by
 
 BAD = NUMBER[:-1] + "7"
 HEADERLESS = f"{NUMBER},1949-01-28\n{NUMBERS[1]},2001-07-07\n"
@@ -62,8 +61,12 @@ def _failing_calls(p, tmp_path, log, checked):
         "suppress text": lambda: ig.suppress(frame, by="nhs", count="n", policy="hes"),
         "suppress column": lambda: ig.suppress(lists, by=n, count="n", policy="hes"),
         "suppress twice": lambda: ig.suppress({"a": [n, n], "n": [1, 2]}, by="a", count="n", policy="hes"),
-        "suppress total": lambda: ig.suppress({"a": ["1", "2", n], "n": [4, 5, 9]}, by="a", count="n", policy="hes", total=n),
-        "suppress negative": lambda: ig.suppress({"a": ["1"], "n": [-int(n)]}, by="a", count="n", policy="hes"),
+        "suppress total": lambda: ig.suppress(
+            {"a": ["1", "2", n], "n": [4, 5, 9]}, by="a", count="n", policy="hes", total=n
+        ),
+        "suppress negative": lambda: ig.suppress(
+            {"a": ["1"], "n": [-int(n)]}, by="a", count="n", policy="hes"
+        ),
         "suppress policy": lambda: ig.suppress(lists, by="nhs", count="n", policy=n),
         "suppress name": lambda: ig.suppress(named, by="c", count="b", policy="hes"),
         "suppress pandas name": lambda: ig.suppress(pd.DataFrame(named), by="c", count="b", policy="hes"),
@@ -76,7 +79,9 @@ def _failing_calls(p, tmp_path, log, checked):
         "deny list": lambda: ig.OptedOut.from_list([n, BAD], source="type 1"),
         "deny source": lambda: ig.OptedOut.from_list([n], source=n),
         "deny text": lambda: ig.OptedOut.from_list(n, source="type 1"),
-        "not checked": lambda: ig.exclude_opted_out({"nhs": ["9990000042"] + NUMBERS}, checked, id="nhs", on=day),
+        "not checked": lambda: ig.exclude_opted_out(
+            {"nhs": ["9990000042", *NUMBERS]}, checked, id="nhs", on=day
+        ),
         "no id": lambda: ig.exclude_opted_out(frame, checked, id=n, on=day),
         "no list": lambda: ig.exclude_opted_out(frame, [], id="nhs", on=day),
         "bare list": lambda: ig.exclude_opted_out(frame, [[n]], id="nhs", on=day),
@@ -97,10 +102,12 @@ def _failing_calls(p, tmp_path, log, checked):
         "agreement": lambda: ig.Agreement.from_text(f'schema = "{n}"'),
         "agreement key": lambda: ig.Agreement.from_text(f"{n} = 1"),
         "agreement syntax": lambda: ig.Agreement.from_text(f"[[{n}"),
-        "request outputs": lambda: ig.Request(actor="a", role="b", organisation="c", purpose="d", outputs=[n]),
-        "key text": lambda: ig.Key.from_function(lambda: KEY_BYTES.hex()),
+        "request outputs": lambda: ig.Request(
+            actor="a", role="b", organisation="c", purpose="d", outputs=[n]
+        ),
+        "key text": lambda: ig.Key.from_function(KEY_BYTES.hex),
         "key id": lambda: ig.Key.from_function(lambda: KEY_BYTES, id=n + "_" + KEY_BYTES.hex()),
-        "key pickle": lambda: pickle.dumps(_core.Key.from_function(lambda: KEY_BYTES, id="x")),
+        "key pickle": lambda: pickle.dumps(make_key("x")),
         "act": lambda: _core.check_act(json.dumps({"act": n, "kind": n})),
         "held": lambda: ig.verify_audit(tmp_path / "audit.jsonl", (1, n)),
     }
@@ -114,7 +121,7 @@ def test_no_failure_shows_a_secret(pseudonymiser, tmp_path, log, checked, capfd)
             warnings.simplefilter("always")
             try:
                 call()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is searched
                 shown = shown_by(error) + "".join(str(warning.message) for warning in warned)
                 assert not find_secrets(shown), f"{name}: {type(error).__name__}"
                 codes[name] = getattr(error, "code", type(error).__name__)
@@ -133,7 +140,11 @@ def test_failures_are_errors_of_this_library_with_a_code(pseudonymiser, tmp_path
             call()
         if isinstance(caught.value, ig.IgError):
             again = pickle.loads(pickle.dumps(caught.value))
-            assert (str(again), again.code, again.context) == (str(caught.value), caught.value.code, caught.value.context), name
+            assert (str(again), again.code, again.context) == (
+                str(caught.value),
+                caught.value.code,
+                caught.value.context,
+            ), name
             assert all(isinstance(part, str) for pair in again.context.items() for part in pair)
         else:
             assert "nhs_ig[" in str(caught.value), name

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import nhs_ig as ig
 import pandas as pd
 import polars as pl
 import pytest
 from support import find_secrets
-
-import nhs_ig as ig
 
 LISTS = {"site": ["A", "A", "B", "B"], "sex": ["F", "M", "F", "M"], "n": [3, 128, 0, 41]}
 DISPLAY = ["*", "130", "0", "40"]
@@ -36,12 +35,16 @@ class TestKinds:
 
     def test_polars_beside_columns_of_any_type(self):
         frame = pl.DataFrame(LISTS).with_columns(
-            pl.Series("object", [object()] * 4, dtype=pl.Object), pl.lit(None).alias("nothing"), pl.lit(1).cast(pl.Int128).alias("wide"),
+            pl.Series("object", [object()] * 4, dtype=pl.Object),
+            pl.lit(None).alias("nothing"),
+            pl.lit(1).cast(pl.Int128).alias("wide"),
         )
         assert _suppress(frame).publish()["n"].to_list() == COUNTS
 
     def test_pandas(self):
-        frame = pd.DataFrame({**LISTS, "when": pd.Timestamp("2024-01-01", tz="UTC"), "more": [[1]] * 4}, index=[9, 8, 7, 6])
+        frame = pd.DataFrame(
+            {**LISTS, "when": pd.Timestamp("2024-01-01", tz="UTC"), "more": [[1]] * 4}, index=[9, 8, 7, 6]
+        )
         frame["site"] = frame["site"].astype("category")
         made = _suppress(frame).publish()
         assert isinstance(made, pd.DataFrame)
@@ -74,11 +77,21 @@ class TestCounts:
         people = {"site": ["A"] * 9 + ["B"] * 3}
         made = ig.suppress(people, by="site", policy="hes").publish()
         assert made == {"site": ["A", "B"], "n": [10, None], "n_display": ["10", "*"]}
-        assert ig.suppress(pl.DataFrame(people), by="site", policy="hes").publish()["n"].to_list() == [10, None]
-        assert list(ig.suppress(pd.DataFrame(people), by="site", policy="hes").publish()["n_display"]) == ["10", "*"]
+        assert ig.suppress(pl.DataFrame(people), by="site", policy="hes").publish()["n"].to_list() == [
+            10,
+            None,
+        ]
+        assert list(ig.suppress(pd.DataFrame(people), by="site", policy="hes").publish()["n_display"]) == [
+            "10",
+            "*",
+        ]
 
     def test_no_rows(self):
-        for table in ({"site": [], "n": []}, pl.DataFrame({"site": [], "n": []}), pd.DataFrame({"site": [], "n": []})):
+        for table in (
+            {"site": [], "n": []},
+            pl.DataFrame({"site": [], "n": []}),
+            pd.DataFrame({"site": [], "n": []}),
+        ):
             result = ig.suppress(table, by="site", count="n", policy="hes")
             assert result.counts == (0, 0)
             assert len(result.publish()["n"]) == 0
@@ -86,7 +99,9 @@ class TestCounts:
     def test_floating_counts_are_refused_with_a_remedy(self):
         # Pandas makes floating numbers of a column of counts that has a gap.
         with pytest.raises(ig.MisuseError) as caught:
-            ig.suppress(pd.DataFrame({"site": ["A", "B"], "n": [12.0, None]}), by="site", count="n", policy="hes")
+            ig.suppress(
+                pd.DataFrame({"site": ["A", "B"], "n": [12.0, None]}), by="site", count="n", policy="hes"
+            )
         assert caught.value.code == "misuse.column_type"
         assert "convert it first" in str(caught.value)
         counts = pd.DataFrame({"site": ["A", "B"], "n": pd.array([12, None], dtype="Int64")})
@@ -100,7 +115,9 @@ class TestCounts:
             assert made["day"] == [day]
 
     def test_bool_keys(self):
-        made = ig.suppress({"flag": [True, False], "n": [12, 3]}, by="flag", count="n", policy="hes").publish()
+        made = ig.suppress(
+            {"flag": [True, False], "n": [12, 3]}, by="flag", count="n", policy="hes"
+        ).publish()
         assert [str(flag).lower() for flag in made["flag"]] == ["true", "false"]
 
 
@@ -127,7 +144,10 @@ class TestRefusals:
             assert caught.value.code == code
 
     def test_counts_that_cannot_be(self):
-        for count, policy, code in ((-1, "hes", "policy.negative_count"), (2**63 - 1, "midpoint6", "policy.count_too_large")):
+        for count, policy, code in (
+            (-1, "hes", "policy.negative_count"),
+            (2**63 - 1, "midpoint6", "policy.count_too_large"),
+        ):
             with pytest.raises(ig.PolicyError) as caught:
                 ig.suppress({"a": ["x", "y"], "n": [12, count]}, by="a", count="n", policy=policy)
             assert caught.value.code == code

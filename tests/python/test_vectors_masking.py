@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import inspect
 
+import nhs_ig as ig
 import polars as pl
 import pytest
 from support import vectors
-
-import nhs_ig as ig
 
 VECTORS = vectors("masking")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import nhs_ig as ig
 import polars as pl
 import pytest
 from support import vectors
-
-import nhs_ig as ig
 
 VECTORS = vectors("nhs_number")["vectors"]
 TYPES = {"text": pl.String, "integer": pl.Int64, "float": pl.Float64}
@@ -28,7 +27,11 @@ def test_each_value_alone(kind):
             assert ig.format_nhs_number(value) == vector["display"]
             assert ig.nhs_number_region(value) == vector["region"]
             number = ig.NhsNumber(value)
-            assert (number.digits, str(number), number.region) == (vector["digits"], vector["display"], vector["region"])
+            assert (number.digits, str(number), number.region) == (
+                vector["digits"],
+                vector["display"],
+                vector["region"],
+            )
             assert vector["digits"] not in repr(number)
         elif error == "identifier.blank":
             assert ig.normalise_nhs_number(value) is None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 
+import nhs_ig as ig
 import polars as pl
 import pytest
 from support import vectors
-
-import nhs_ig as ig
 
 DATA = vectors("pseudonym_v1")
 KEYS = {entry["id"]: entry for entry in DATA["keys"]}
@@ -41,7 +40,9 @@ def pseudonymisers():
     return lambda key, context: ig.Pseudonymiser(made[key], context=context)
 
 
-@pytest.mark.parametrize("settings", CASES, ids=lambda settings: f"{settings[0]}-{settings[2][:12]}-{settings[3]}-{settings[4]}")
+@pytest.mark.parametrize(
+    "settings", CASES, ids=lambda settings: f"{settings[0]}-{settings[2][:12]}-{settings[3]}-{settings[4]}"
+)
 class TestEachSetting:
     def test_one_value_at_a_time(self, settings, pseudonymisers):
         key, context, kind, length, encoding = settings

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 
+import nhs_ig as ig
 import pandas as pd
 import polars as pl
 import pytest
 from support import vectors
 
-import nhs_ig as ig
-
 VECTORS = vectors("suppression_presets")
-PRESETS = {name: list(group) for name, group in itertools.groupby(VECTORS, key=lambda vector: vector["preset"])}
+PRESETS = {
+    name: list(group) for name, group in itertools.groupby(VECTORS, key=lambda vector: vector["preset"])
+}
 
 
 def test_every_preset_has_vectors():
