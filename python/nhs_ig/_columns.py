@@ -61,6 +61,8 @@ def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for 
 def as_column(column: Any) -> Any:
     """Return a column as a list or as an object with Arrow data."""
     library = type(column).__module__.partition(".")[0]
+    if library in {"pandas", "numpy"} and getattr(column, "ndim", 0) != 1:
+        raise _misuse(type(column).__name__)
     if library == "pandas":
         return pandas_values(column)
     if library == "numpy":

@@ -39,8 +39,10 @@ def only(frame: Any, names: list[str]) -> Any:
     there = (
         list(frame) if isinstance(frame, dict) else [name for name in _names(frame) if isinstance(name, str)]
     )
-    if there and any(name not in there for name in names):
+    if has_rows_by_number(frame) and any(name not in there for name in names):
         return _core.table_from_lists({name: [] for name in there})
+    if not names:
+        return to_arrow(frame)
     library = type(frame).__module__.partition(".")[0]
     if isinstance(frame, dict):
         return to_arrow({name: frame[name] for name in names})
@@ -105,7 +107,9 @@ def like(table: _core.Table, original: Any, count: str | None = None) -> Any:
     if library == "polars":
         import polars as pl
 
-        return pl.DataFrame(table)
+        frame = pl.DataFrame(table)
+        kept = [name for name in frame.columns if name != count and name in original.columns]
+        return frame.with_columns(pl.col(name).cast(original.schema[name]) for name in kept)
     if library == "pandas":
         return _to_pandas(table, original, count)
     if library == "pyarrow":

@@ -102,6 +102,7 @@ def test_every_event(log, event, tmp_path):
         ({"key_id": "K"}, "audit.field"),
         ({"code": "No Code"}, "audit.field"),
         ({"count": 2**53}, "audit.field"),
+        ({"count": -1}, "misuse.argument"),
         ({"note": "free text"}, "misuse.argument"),
         ({"durability": "soon"}, "misuse.argument"),
     ],

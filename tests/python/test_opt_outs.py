@@ -102,7 +102,19 @@ class TestLists:
         assert _exclude({"nhs": NUMBERS}, [checked, denied]) == {"nhs": NUMBERS[1:-1]}
 
     @pytest.mark.parametrize(
-        "numbers", ["9990000018", 9990000018, None, {"a": 1}, [None], [""], [True], ["x"]]
+        "numbers",
+        [
+            "9990000018",
+            9990000018,
+            None,
+            {"a": 1},
+            [None],
+            [""],
+            [True],
+            ["x"],
+            pl.DataFrame({"a": NUMBERS}),
+            pd.DataFrame({"a": NUMBERS}),
+        ],
     )
     def test_what_is_no_list_of_numbers(self, numbers):
         with pytest.raises(ig.IgError):

@@ -31,6 +31,10 @@ enum Kind {
 
 /// An array of a sequence whose values are all of one kind; whole and floating numbers may mix.
 pub(crate) fn array_of(values: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayRef> {
+    // Text is a sequence too, of its characters; nobody means that.
+    if values.is_instance_of::<PyString>() || values.is_instance_of::<PyBytes>() || values.try_iter().is_err() {
+        return Err(refused(values, name, "a list of values", "a single value"));
+    }
     let values: Vec<Bound<'_, PyAny>> = values.try_iter()?.collect::<PyResult<_>>()?;
     let values: Vec<_> = values.iter().map(|value| (!is_missing(value)).then_some(value)).collect();
     let mut kind = None;

@@ -1,7 +1,7 @@
 //! Tables between files, frames and lists.
 
 use crate::arrow_capsule::{engine, stream_capsule};
-use crate::error::OrRaise;
+use crate::error::{OrRaise, argument};
 use crate::lists::{array_of, list_of};
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::compute::concat_batches;
@@ -131,7 +131,7 @@ impl RecordBatchReader for Interruptible<'_> {
 
 /// A table of named lists of equal length.
 ///
-/// Raises `MisuseError` with code `misuse.column_type` or `misuse.engine`.
+/// Raises `MisuseError` with code `misuse.column_type` or `misuse.argument`.
 #[pyfunction]
 pub(crate) fn table_from_lists(py: Python<'_>, columns: &Bound<'_, PyDict>) -> PyResult<Table> {
     let mut fields = Vec::with_capacity(columns.len());
@@ -142,6 +142,10 @@ pub(crate) fn table_from_lists(py: Python<'_>, columns: &Bound<'_, PyDict>) -> P
         fields.push(Field::new(name, array.data_type().clone(), true));
         arrays.push(array);
     }
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| engine(py, &error))?;
-    Ok(Table::one(batch))
+    let schema = Arc::new(Schema::new(fields));
+    if arrays.is_empty() {
+        return Ok(Table::one(RecordBatch::new_empty(schema)));
+    }
+    let batch = RecordBatch::try_new(schema, arrays);
+    batch.map(Table::one).map_err(|_| argument(py, "the table", "lists of equal length"))
 }
