@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 
 os.environ["POLARS_MAX_THREADS"] = "1"
 
+import nhs_ig as ig
 import polars as pl
 import polars_hash as plh
-
-import nhs_ig as ig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +41,12 @@ def derived_key() -> bytes:
 
 
 def numbers(rows: int) -> list[str]:
-    """Valid synthetic numbers of the range 999, shuffled by a fixed stride, repeated if there are not enough."""
+    """Return valid synthetic numbers of the range 999, shuffled by a fixed stride, repeated if there are not enough."""
     valid = []
     for nine in range(999_000_000, 1_000_000_000):
-        check = -sum(int(digit) * weight for digit, weight in zip(str(nine), range(10, 1, -1), strict=True)) % 11
+        check = (
+            -sum(int(digit) * weight for digit, weight in zip(str(nine), range(10, 1, -1), strict=True)) % 11
+        )
         if check < 10 and nine != 999_999_999:  # a check value of 10 has no digit; ten nines are a placeholder
             valid.append(f"{nine}{check}")
         if len(valid) == rows:
@@ -94,11 +95,13 @@ def check(column: list[str], key: bytes, ours: pl.LazyFrame, frame: pl.DataFrame
     """Hold the first outputs against the standard library."""
     sample = column[:100]
     expected = [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for text in sample]
-    assert ours.collect()["n"].to_list()[:100] == [text[:32] for text in expected], "nhs_ig differs"  # noqa: S101
+    assert ours.collect()["n"].to_list()[:100] == [text[:32] for text in expected], "nhs_ig differs"
     text_key = key.hex()
     theirs = frame.head(100).select(plh.col("n").chash.hmac_sha256(key=text_key))["n"].to_list()
-    with_text_key = [hmac.new(text_key.encode(), text.encode(), hashlib.sha256).hexdigest() for text in sample]
-    assert theirs == with_text_key, "polars-hash differs"  # noqa: S101
+    with_text_key = [
+        hmac.new(text_key.encode(), text.encode(), hashlib.sha256).hexdigest() for text in sample
+    ]
+    assert theirs == with_text_key, "polars-hash differs"
 
 
 def main() -> None:

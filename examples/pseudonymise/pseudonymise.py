@@ -1,8 +1,7 @@
 """Replace NHS numbers by pseudonyms for one agreement, in a lazy Polars pipeline."""
 
-import polars as pl
-
 import nhs_ig as ig
+import polars as pl
 
 # A real key comes from a file that its owner alone can read: ig.Key.from_file("project.key").
 key = ig.Key.generate()

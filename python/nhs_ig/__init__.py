@@ -23,7 +23,6 @@ from nhs_ig._core import (
     __version__,
     forget_key,
     read_table,
-    write_table,
 )
 from nhs_ig._pseudonymiser import Pseudonymiser
 from nhs_ig.audit import AuditLog, AuditReport, run, verify_audit
@@ -37,6 +36,7 @@ from nhs_ig.errors import (
     MisuseError,
     PolicyError,
 )
+from nhs_ig.files import write_table
 from nhs_ig.masking import (
     age_band,
     generalise_date,

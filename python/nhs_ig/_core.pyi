@@ -499,7 +499,7 @@ def table_from_lists(columns: dict) -> Table:
     """
     A table of named lists of equal length.
 
-    Raises `MisuseError` with code `misuse.column_type` or `misuse.engine`.
+    Raises `MisuseError` with code `misuse.column_type` or `misuse.argument`.
     """
 
 def verify_audit_log(path: str | PathLike[str], held: tuple[SupportsIndex, str] | None) -> tuple[int, str, bool, int, int, str]:

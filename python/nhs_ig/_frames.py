@@ -13,6 +13,9 @@ from nhs_ig import _core
 from nhs_ig._columns import pandas_values
 from nhs_ig.errors import MisuseError
 
+# Name of the column of row numbers; no caller's column has it.
+ROW = "nhs_ig: number of the row"
+
 
 def to_arrow(frame: Any) -> Any:
     """Return an object with an Arrow stream for a table of any kind."""
@@ -28,15 +31,87 @@ def to_arrow(frame: Any) -> Any:
     raise _not_a_table(type(frame).__name__)
 
 
-def like(table: _core.Table, original: Any) -> Any:
-    """Return a table of the core as the kind of table that ``original`` is."""
+def only(frame: Any, names: list[str]) -> Any:
+    """Return an object with an Arrow stream that has these columns of a table, so that no other need be converted.
+
+    If one is missing, the result has all names and no rows, and the core says what there is.
+    """
+    there = (
+        list(frame) if isinstance(frame, dict) else [name for name in _names(frame) if isinstance(name, str)]
+    )
+    if has_rows_by_number(frame) and any(name not in there for name in names):
+        return _core.table_from_lists({name: [] for name in there})
+    if not names:
+        return to_arrow(frame)
+    library = type(frame).__module__.partition(".")[0]
+    if isinstance(frame, dict):
+        return to_arrow({name: frame[name] for name in names})
+    if library in {"polars", "pandas"} and there:
+        return to_arrow(frame[list(dict.fromkeys(names))])
+    return to_arrow(frame)
+
+
+def numbered(frame: Any, name: str) -> Any:
+    """Return one column of a table beside the number of each row, or ``None`` for tables that need no such detour.
+
+    Choosing rows by number leaves every other column as it is, whatever its type.
+    """
+    library = type(frame).__module__.partition(".")[0]
+    if name not in _names(frame):
+        return only(frame, [name])
+    if library == "polars":
+        return to_arrow(frame.select(name).with_columns(_row_numbers(frame)))
+    if library == "pandas":
+        chosen = _pandas_table(frame[[name]]).to_lists()
+        return _core.table_from_lists({**chosen, ROW: list(range(len(frame)))})
+    return _core.table_from_lists({name: frame[name], ROW: list(range(len(frame[name])))})
+
+
+def has_rows_by_number(frame: Any) -> bool:
+    """Say whether the rows of a table can be chosen by number: Polars, pandas, a dictionary of lists."""
+    if isinstance(frame, dict):
+        return True
+    library = type(frame).__module__.partition(".")[0]
+    return library in {"polars", "pandas"} and type(frame).__name__ == "DataFrame"
+
+
+def rows(frame: Any, chosen: _core.Table) -> Any:
+    """Return the rows of a table whose numbers are in ``chosen``, as the same kind of table."""
+    library = type(frame).__module__.partition(".")[0]
+    if library == "polars":
+        import polars as pl
+
+        return frame[pl.DataFrame(chosen)[ROW]]
+    numbers = chosen.to_lists()[ROW]
+    if library == "pandas":
+        return frame.iloc[numbers]
+    return {name: [column[number] for number in numbers] for name, column in frame.items()}
+
+
+def _names(frame: Any) -> list[Any]:
+    """Return the names of the columns of a Polars or pandas DataFrame or a dictionary; none for other tables."""
+    if isinstance(frame, dict):
+        return list(frame)
+    return list(frame.columns) if has_rows_by_number(frame) else []
+
+
+def _row_numbers(frame: Any) -> Any:
+    import polars as pl
+
+    return pl.Series(ROW, range(frame.height), dtype=pl.UInt32)
+
+
+def like(table: _core.Table, original: Any, count: str | None = None) -> Any:
+    """Return a table of the core as the kind of table that ``original`` is; ``count`` is its column of counts."""
     library = type(original).__module__.partition(".")[0]
     if library == "polars":
         import polars as pl
 
-        return pl.DataFrame(table)
+        frame = pl.DataFrame(table)
+        kept = [name for name in frame.columns if name != count and name in original.columns]
+        return frame.with_columns(pl.col(name).cast(original.schema[name]) for name in kept)
     if library == "pandas":
-        return _to_pandas(table, original)
+        return _to_pandas(table, original, count)
     if library == "pyarrow":
         return sys.modules["pyarrow"].table(table)
     return table.to_lists() if isinstance(original, dict) else table
@@ -50,6 +125,12 @@ def _polars_stream(frame: Any) -> Any:
         raise MisuseError(message, "misuse.column_type", {"expected": "a table", "found": "LazyFrame"})
     if not isinstance(frame, pl.DataFrame):
         raise _not_a_table(type(frame).__name__)
+    if pl.Object in frame.dtypes:
+        # Older versions of Polars end the process when they hand over Python objects.
+        message = "a column holds Python objects, which are of no type; drop it or convert it first"
+        raise MisuseError(
+            message, "misuse.column_type", {"expected": "columns of data", "found": "Python objects"}
+        )
     # A column of nothing but nulls has a type of its own, which other Arrow libraries refuse.
     untyped = [name for name, dtype in frame.schema.items() if dtype == pl.Null]
     return frame.with_columns(pl.col(untyped).cast(pl.String)) if untyped else frame
@@ -60,26 +141,26 @@ def _pandas_table(frame: Any) -> _core.Table:
 
     if not isinstance(frame, pd.DataFrame):
         raise _not_a_table(type(frame).__name__)
-    if len(set(frame.columns)) < len(frame.columns) or not all(isinstance(name, str) for name in frame.columns):
+    if len(set(frame.columns)) < len(frame.columns) or not all(
+        isinstance(name, str) for name in frame.columns
+    ):
         message = "the columns of a DataFrame need distinct names of type str; rename them first"
         raise MisuseError(message, "misuse.column_type", {"expected": "distinct text names"})
     return _core.table_from_lists({name: pandas_values(frame[name]) for name in frame.columns})
 
 
-def _to_pandas(table: _core.Table, original: Any) -> Any:
+def _to_pandas(table: _core.Table, original: Any, count: str | None) -> Any:
     import pandas as pd
 
-    frame = pd.DataFrame(table.to_lists(), columns=table.column_names)
-    for name in frame.columns:
-        if name in original.columns:
-            frame[name] = frame[name].astype(original[name].dtype, errors="ignore")
-    whole = [name for name in frame.columns if name not in original.columns and _is_whole(frame[name])]
-    return frame.astype(dict.fromkeys(whole, "Int64"))
-
-
-def _is_whole(column: Any) -> bool:
-    values = [value for value in pandas_values(column) if value is not None]
-    return bool(values) and all(isinstance(value, (int, float)) and value == int(value) for value in values)
+    columns = {}
+    for name, values in table.to_lists().items():
+        if name in original.columns and name != count:
+            columns[name] = pd.Series(values, dtype=original[name].dtype)
+        else:
+            # Whole numbers that may be missing, never floating ones with NaN.
+            whole = any(isinstance(value, int) for value in values) or name == count
+            columns[name] = pd.Series(values, dtype="Int64" if whole else None)
+    return pd.DataFrame(columns, columns=table.column_names)
 
 
 def _not_a_table(found: str) -> MisuseError:

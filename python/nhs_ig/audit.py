@@ -140,7 +140,9 @@ class AuditLog:
         )
 
     @contextmanager
-    def audited(self, event: str, dataset: str | None = None, *, actor: str, **fields: Any) -> Iterator[Audited]:
+    def audited(
+        self, event: str, dataset: str | None = None, *, actor: str, **fields: Any
+    ) -> Iterator[Audited]:
         """Record the attempt, run the block, and record how it ended.
 
         Nothing in the block runs if the attempt cannot be recorded. Set ``count`` on what ``as`` gives. An error in
@@ -153,7 +155,14 @@ class AuditLog:
             yield audited
         except BaseException as error:
             code = error.code if isinstance(error, IgError) else None
-            self.audit(event, dataset, actor=actor, outcome="failure", count=audited.count, **{"code": code, **fields})
+            self.audit(
+                event,
+                dataset,
+                actor=actor,
+                outcome="failure",
+                count=audited.count,
+                **{"code": code, **fields},
+            )
             raise
         self.audit(event, dataset, actor=actor, outcome="success", count=audited.count, **fields)
 

@@ -25,8 +25,8 @@ def redact(column: Any) -> Any:
     return apply(column, act("redact"))
 
 
-def mask_partial(column: Any, *, keep_first: int = 0, keep_last: int = 0) -> Any:
-    """Replace all but the first and last few characters by ``*``; the length stays.
+def mask_partial(column: Any, *, keep_first: int = 0, keep_last: int = 0, mask_char: str = "*") -> Any:
+    """Replace all but the first and last few characters by ``mask_char``; the length stays.
 
     A text no longer than what would be kept is masked whole. What remains: the length and the characters kept;
     three last digits of an NHS number still single out one in a thousand. Not a pseudonym.
@@ -35,7 +35,7 @@ def mask_partial(column: Any, *, keep_first: int = 0, keep_last: int = 0) -> Any
     >>> ig.mask_partial("RR864-1234", keep_last=4)
     '******1234'
     """
-    return apply(column, act("mask_partial", keep_first=keep_first, keep_last=keep_last))
+    return apply(column, act("mask_partial", keep_first=keep_first, keep_last=keep_last, mask_char=mask_char))
 
 
 def generalise_date(

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from nhs_ig import _core
-from nhs_ig._frames import like, to_arrow
+from nhs_ig._frames import has_rows_by_number, like, numbered, rows, to_arrow
+from nhs_ig.errors import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +28,20 @@ class OptOutCounts(NamedTuple):
 
 
 def read_check_file(path: str | PathLike[str]) -> bytes:
-    """Read a request or response file of the check service, for ``NotOptedOut.from_check_service``."""
-    return Path(path).read_bytes()
+    """Read a request or response file of the check service, for ``NotOptedOut.from_check_service``.
+
+    Raises
+    ------
+    MisuseError
+        ``misuse.unreadable``
+
+    """
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        name = Path(path).name
+        message = f"{name} cannot be read: {error.strerror}"
+        raise MisuseError(message, "misuse.unreadable", {"file": name}) from None
 
 
 def exclude_opted_out(
@@ -59,7 +72,7 @@ def exclude_opted_out(
 
     """
     kept, _ = _run(table, opt_outs, id, decision, on, unchecked, max_age_days)
-    return like(kept, table)
+    return rows(table, kept) if has_rows_by_number(table) else like(kept, table)
 
 
 def count_opt_outs(
@@ -95,7 +108,7 @@ def _run(
     max_age_days: int,
 ) -> tuple[_core.Table, dict[str, int]]:
     return _core.exclude_opted_out(
-        to_arrow(table),
+        numbered(table, column) if has_rows_by_number(table) else to_arrow(table),
         as_lists(opt_outs),
         id=column,
         decision=decision,

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 class Release:
     """What a release did: its ``manifest`` as plain data, and the manifest's SHA-256."""
 
-    __slots__ = ("manifest", "manifest_sha256")
+    __slots__ = {
+        "manifest": "The manifest as plain data, equal to manifest.json.",
+        "manifest_sha256": "SHA-256 of manifest.json; the audit log names it as the object of the release.",
+    }
 
     def __init__(self, manifest: dict[str, Any], manifest_sha256: str) -> None:
         """Keep the manifest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
-from nhs_ig._frames import like, to_arrow
+from nhs_ig._frames import like, only
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,20 +18,21 @@ class SuppressionResult:
     (``"not_audited"`` in this version: each cell was tested alone).
     """
 
-    __slots__ = ("_original", "_suppressed")
+    __slots__ = ("_count", "_original", "_suppressed")
 
-    def __init__(self, suppressed: _core.Suppressed, original: Any) -> None:
+    def __init__(self, suppressed: _core.Suppressed, original: Any, count: str) -> None:
         """Keep the table of the core and the kind of table it came from."""
         self._suppressed = suppressed
         self._original = original
+        self._count = count
 
     def publish(self) -> Any:
         """Return what may leave: key columns, nullable count, and ``<count>_display`` with one marker."""
-        return like(self._suppressed.publish(), self._original)
+        return like(self._suppressed.publish(), self._original, self._count)
 
     def owner(self) -> Any:
         """Return the data owner's view, with ``<count>_status``: it tells which cells are small, never release it."""
-        return like(self._suppressed.owner(), self._original)
+        return like(self._suppressed.owner(), self._original, self._count)
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -108,9 +109,10 @@ def suppress(
 
     """
     rule = _core.SuppressionPolicy.preset(policy) if isinstance(policy, str) else policy
+    keys = [by] if isinstance(by, str) else list(by)
     suppressed = _core.suppress_table(
-        to_arrow(table),
-        by=[by] if isinstance(by, str) else list(by),
+        only(table, [*keys, *([count] if count else []), *(exempt or {})]),
+        by=keys,
         count=count,
         policy=rule,
         secondary=secondary,
@@ -118,4 +120,4 @@ def suppress(
         total=total,
         exempt=list((exempt or {}).items()),
     )
-    return SuppressionResult(suppressed, table)
+    return SuppressionResult(suppressed, table, count or "n")

@@ -13,7 +13,8 @@ use arrow::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream, RecordBatchStre
 use ig_core::MisuseError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr::NonNull;
 
 const STREAM: &CStr = c"arrow_array_stream";
 const ARRAY: &CStr = c"arrow_array";
@@ -41,12 +42,30 @@ pub(crate) fn table(object: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchRe
     Ok(Box::new(RecordBatchStreamReader::try_new(stream).map_err(|error| engine(py, &error))?))
 }
 
+/// A schema as the C Data Interface lays it out. One without a `release` callback was taken before, and nothing
+/// else in it may be looked at.
+#[repr(C)]
+struct SchemaLayout {
+    texts: [*const c_char; 3],
+    flags: i64,
+    n_children: i64,
+    links: [*const c_void; 2],
+    release: Option<unsafe extern "C" fn(*mut Self)>,
+    private_data: *const c_void,
+}
+
+/// The content of a capsule of that name.
+fn content(object: &Bound<'_, PyAny>, name: &CStr) -> PyResult<NonNull<c_void>> {
+    let capsule = object.cast::<PyCapsule>().ok().and_then(|capsule| capsule.pointer_checked(Some(name)).ok());
+    capsule.ok_or_else(|| not_arrow(object.py()))
+}
+
 fn stream(object: &Bound<'_, PyAny>) -> PyResult<Option<FFI_ArrowArrayStream>> {
     if !object.hasattr("__arrow_c_stream__")? {
         return Ok(None);
     }
-    let capsule = object.call_method0("__arrow_c_stream__")?.cast_into::<PyCapsule>()?;
-    let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+    let capsule = object.call_method0("__arrow_c_stream__")?;
+    let pointer = content(&capsule, STREAM)?.cast::<FFI_ArrowArrayStream>();
     // SAFETY: a capsule of this name holds a stream by the PyCapsule interface. The stream is moved out and an
     // empty one is left, so a second use finds it released.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
@@ -58,18 +77,17 @@ fn array(object: &Bound<'_, PyAny>) -> PyResult<(Field, ArrayRef)> {
     if !object.hasattr("__arrow_c_array__")? {
         return Err(unsupported(py));
     }
-    let capsules = object.call_method0("__arrow_c_array__")?.cast_into::<PyTuple>()?;
-    let schema = capsules.get_item(0)?.cast_into::<PyCapsule>()?.pointer_checked(Some(SCHEMA))?;
-    let array = capsules.get_item(1)?.cast_into::<PyCapsule>()?.pointer_checked(Some(ARRAY))?;
-    // SAFETY: capsules of these names hold a schema and an array by the PyCapsule interface; both are moved out
-    // and empty ones are left.
-    let (schema, array) = unsafe {
-        let schema = FFI_ArrowSchema::from_raw(schema.cast().as_ptr());
-        (schema, FFI_ArrowArray::from_raw(array.cast().as_ptr()))
-    };
-    if array.is_released() {
+    let capsules = object.call_method0("__arrow_c_array__")?;
+    let capsules = capsules.cast::<PyTuple>().ok().filter(|pair| pair.len() == 2).ok_or_else(|| not_arrow(py))?;
+    let schema = content(&capsules.get_item(0)?, SCHEMA)?.cast::<FFI_ArrowSchema>();
+    let array = content(&capsules.get_item(1)?, ARRAY)?.cast::<FFI_ArrowArray>();
+    // SAFETY: capsules of these names hold a schema and an array by the PyCapsule interface.
+    if unsafe { schema.cast::<SchemaLayout>().as_ref().release.is_none() || array.as_ref().is_released() } {
         return Err(engine(py, &ArrowError::CDataInterface("released".to_owned())));
     }
+    // SAFETY: as above; both are moved out once, and empty ones are left.
+    let (schema, array) =
+        unsafe { (FFI_ArrowSchema::from_raw(schema.as_ptr()), FFI_ArrowArray::from_raw(array.as_ptr())) };
     let field = Field::try_from(&schema).map_err(|error| engine(py, &error))?;
     // SAFETY: the array and schema came together from one producer, which vouches for their layout.
     let data = unsafe { from_ffi(array, &schema) }.map_err(|error| engine(py, &error))?;
@@ -98,6 +116,10 @@ fn unsupported(py: Python<'_>) -> PyErr {
         py,
         &MisuseError::Engine { reason: "it does not offer Arrow data (PyCapsule interface)".to_owned() }.into(),
     )
+}
+
+fn not_arrow(py: Python<'_>) -> PyErr {
+    to_python(py, &MisuseError::Engine { reason: "it gave something other than Arrow capsules".to_owned() }.into())
 }
 
 /// The text of an Arrow error could hold data, so only its kind is kept.

@@ -28,12 +28,13 @@ impl AuditLogHandle {
         actor: &str,
         corr_id: &str,
         fields: &Bound<'_, PyDict>,
-        count: Option<u64>,
+        count: Option<i64>,
         durability: Option<&str>,
     ) -> PyResult<(u64, String, String)> {
         let kind: EventKind = event.parse().or_raise(py)?;
         let outcome: Outcome = outcome.parse().or_raise(py)?;
         let event = AuditEvent::new(kind, outcome, actor, corr_id.parse().or_raise(py)?).or_raise(py)?;
+        let count = count.map(u64::try_from).transpose().map_err(|_| argument(py, "count", "a whole number from 0"))?;
         let event = count.map_or(Ok(event.clone()), |count| event.count(count)).or_raise(py)?;
         let event = with_fields(py, event, fields)?;
         let durability = match durability {
@@ -56,7 +57,9 @@ impl AuditLogHandle {
 
 fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>) -> PyResult<AuditEvent> {
     for (name, value) in fields {
-        let (name, value): (String, String) = (name.extract()?, value.extract()?);
+        let name: String = name.extract()?;
+        // Python's own error would carry the text.
+        let value: String = value.extract().map_err(|_| argument(py, &format!("the field {name}"), "text"))?;
         let set = match name.as_str() {
             "dataset" => event.dataset(&value),
             "role" => event.role(&value),

@@ -86,7 +86,9 @@ fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<C
 
 pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {
     let value: serde_json::Value = serde_json::from_str(act).map_err(|_| MisuseError::PanicInside {})?;
-    let name = value["act"].as_str().unwrap_or("the act").to_owned();
+    // A name that is none could be anything, so it is not shown.
+    let plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let name = value["act"].as_str().filter(plain).unwrap_or("the act").to_owned();
     setting(&format!("a setting of {name}"), value)
 }
 

@@ -42,7 +42,13 @@ pub(crate) fn setting<T: DeserializeOwned>(name: &str, value: impl Serialize) ->
     })
 }
 
-/// The part of a parser's message that says what was expected, without the value that was found.
+/// The part of a parser's message that says what was expected, without the value that was found and in plain words.
 fn without_value(message: &str) -> String {
-    message.rsplit_once("expected ").map_or(message, |(_, expected)| expected).to_owned()
+    let expected = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        _ => expected.to_owned(),
+    }
 }

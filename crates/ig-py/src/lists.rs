@@ -3,14 +3,17 @@
 use crate::error::to_python;
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, LargeStringBuilder, NullArray,
+    TimestampMicrosecondArray,
 };
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use ig_core::columns::Place;
 use ig_core::{Error, MisuseError};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDate, PyDateAccess, PyFloat, PyInt, PyList, PyString};
+use pyo3::types::{
+    PyBool, PyBytes, PyDate, PyDateAccess, PyDateTime, PyFloat, PyInt, PyList, PyString, PyTimeAccess, PyTzInfoAccess,
+};
 use std::sync::Arc;
 use time::{Date, Month};
 
@@ -21,14 +24,21 @@ enum Kind {
     Integer,
     Float,
     Date,
+    /// A date with a time of day and no time zone.
+    Time,
     Boolean,
 }
 
 /// An array of a sequence whose values are all of one kind; whole and floating numbers may mix.
 pub(crate) fn array_of(values: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayRef> {
+    // Text is a sequence too, of its characters; nobody means that.
+    if values.is_instance_of::<PyString>() || values.is_instance_of::<PyBytes>() || values.try_iter().is_err() {
+        return Err(refused(values, name, "a list of values", "a single value"));
+    }
     let values: Vec<Bound<'_, PyAny>> = values.try_iter()?.collect::<PyResult<_>>()?;
+    let values: Vec<_> = values.iter().map(|value| (!is_missing(value)).then_some(value)).collect();
     let mut kind = None;
-    for value in values.iter().filter(|value| !value.is_none()) {
+    for value in values.iter().flatten() {
         kind = match (kind, kind_of(value, name)?) {
             (None, found) => Some(found),
             (Some(known), found) if known == found => Some(known),
@@ -36,13 +46,14 @@ pub(crate) fn array_of(values: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayR
             _ => return Err(refused(value, name, "values of one kind", "a mix of kinds")),
         };
     }
-    let cells = values.iter().map(|value| if value.is_none() { None } else { Some(value) });
+    let cells = values.iter().copied();
     Ok(match kind {
         None => Arc::new(NullArray::new(values.len())),
-        Some(Kind::Text) => text(cells)?,
+        Some(Kind::Text) => text(cells, name)?,
         Some(Kind::Integer) => Arc::new(integers(cells, name)?),
         Some(Kind::Float) => Arc::new(collect(cells, |value| value.extract())?.into_iter().collect::<Float64Array>()),
         Some(Kind::Date) => Arc::new(collect(cells, days)?.into_iter().collect::<Date32Array>()),
+        Some(Kind::Time) => Arc::new(collect(cells, microseconds)?.into_iter().collect::<TimestampMicrosecondArray>()),
         Some(Kind::Boolean) => Arc::new(collect(cells, |value| value.extract())?.into_iter().collect::<BooleanArray>()),
     })
 }
@@ -56,13 +67,16 @@ fn collect<'a, 'py: 'a, T>(
     cells.map(|cell| cell.map(&convert).transpose()).collect()
 }
 
-fn text<'a, 'py: 'a>(cells: impl Iterator<Item = Cell<'a, 'py>>) -> PyResult<ArrayRef> {
+fn text<'a, 'py: 'a>(cells: impl Iterator<Item = Cell<'a, 'py>>, name: &str) -> PyResult<ArrayRef> {
     let mut out = LargeStringBuilder::new();
     for cell in cells {
-        match cell {
-            None => out.append_null(),
-            Some(value) => out.append_value(value.cast::<PyString>()?.to_cow()?),
-        }
+        let Some(value) = cell else {
+            out.append_null();
+            continue;
+        };
+        // Python's own error would carry the text.
+        let text = value.cast::<PyString>()?.to_cow();
+        out.append_value(text.map_err(|_| refused(value, name, "Unicode text", "text with unpaired surrogates"))?);
     }
     Ok(Arc::new(out.finish()))
 }
@@ -80,6 +94,17 @@ fn integers<'a, 'py: 'a>(cells: impl Iterator<Item = Cell<'a, 'py>>, name: &str)
     Ok(collect(cells, convert)?.into_iter().collect())
 }
 
+/// `None` and what pandas writes for a missing value. Its missing time is a `datetime` of the year 1 by type.
+fn is_missing(value: &Bound<'_, PyAny>) -> bool {
+    if value.is_none() {
+        return true;
+    }
+    if value.is_instance_of::<PyString>() || value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>() {
+        return false;
+    }
+    value.get_type().name().is_ok_and(|name| name == "NaTType" || name == "NAType")
+}
+
 fn kind_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Kind> {
     if value.is_instance_of::<PyString>() {
         Ok(Kind::Text)
@@ -89,12 +114,24 @@ fn kind_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Kind> {
         Ok(Kind::Integer)
     } else if value.is_instance_of::<PyFloat>() {
         Ok(Kind::Float)
+    } else if let Ok(time) = value.cast::<PyDateTime>() {
+        match time.get_tzinfo() {
+            None => Ok(Kind::Time),
+            Some(_) => Err(refused(value, name, "a date, or a time without time zone", "a time with time zone")),
+        }
     } else if value.is_instance_of::<PyDate>() {
         Ok(Kind::Date)
+    } else if is_whole_number(value) {
+        Ok(Kind::Integer)
     } else {
         let found = value.get_type().name().map_or_else(|_| "another object".to_owned(), |name| name.to_string());
         Err(refused(value, name, "str, int, float, date or None", &found))
     }
+}
+
+/// Whole numbers of other libraries, such as NumPy's.
+fn is_whole_number(value: &Bound<'_, PyAny>) -> bool {
+    value.hasattr("__index__").unwrap_or(false) && !value.hasattr("__len__").unwrap_or(true)
 }
 
 fn refused(value: &Bound<'_, PyAny>, name: &str, expected: &str, found: &str) -> PyErr {
@@ -114,7 +151,36 @@ fn days(value: &Bound<'_, PyAny>) -> PyResult<i32> {
     Ok(date.map_or(0, |date| date.to_julian_day() - EPOCH))
 }
 
-/// The cells of an array as Python values: text, bytes, booleans, whole and floating numbers, dates.
+fn microseconds(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let time = value.cast::<PyDateTime>()?;
+    let seconds = i64::from(days(value)?) * 86_400
+        + i64::from(time.get_hour()) * 3_600
+        + i64::from(time.get_minute()) * 60
+        + i64::from(time.get_second());
+    Ok(seconds * 1_000_000 + i64::from(time.get_microsecond()))
+}
+
+/// A time of day on a date, from microseconds since 1970; `None` where Python has no such year.
+fn python_time(py: Python<'_>, microseconds: i64) -> PyResult<Option<Bound<'_, PyDateTime>>> {
+    let Ok(time) = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(microseconds) * 1_000) else {
+        return Ok(None);
+    };
+    let (date, time) = (time.date(), time.time());
+    PyDateTime::new(
+        py,
+        date.year(),
+        date.month().into(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.microsecond(),
+        None,
+    )
+    .map(Some)
+}
+
+/// The cells of an array as Python values: text, bytes, booleans, whole and floating numbers, dates, times.
 pub(crate) fn list_of<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<'py, PyList>> {
     let unsupported = |_| to_python(py, &Error::from(MisuseError::PanicInside {}));
     let integer = |kind: &DataType| kind.is_integer() && kind != &DataType::UInt64;
@@ -132,6 +198,12 @@ pub(crate) fn list_of<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<
                 let date =
                     date.map(|date| PyDate::new(py, date.year(), date.month().into(), date.day())).transpose()?;
                 list.append(date)?;
+            }
+        }
+        DataType::Timestamp(_, None) => {
+            let cells = cast(array, &DataType::Timestamp(TimeUnit::Microsecond, None)).map_err(unsupported)?;
+            for cell in cells.as_primitive::<TimestampMicrosecondType>().iter() {
+                list.append(cell.map(|at| python_time(py, at)).transpose()?.flatten())?;
             }
         }
         kind if integer(kind) => {

@@ -7,7 +7,7 @@ use crate::error::{OrRaise, argument, to_python};
 use crate::lists::array_of;
 use crate::plain::plain;
 use crate::table::Table;
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, AsArray, RecordBatch};
 use ig_core::columns::{self, ColumnAct, Place};
 use ig_core::opt_out::{self, CheckFile, ExpectedOptOuts, OptOutCounts, OptOutFilter, OptOutRuling, Unchecked};
 use ig_core::{IdentifierError, OnInvalid};
@@ -101,7 +101,8 @@ fn numbers(object: &Bound<'_, PyAny>, name: &str, file: CheckFile) -> PyResult<V
     if let Ok(bytes) = object.cast::<PyBytes>() {
         return opt_out::parse_check_file(bytes.as_bytes(), file).or_raise(py);
     }
-    let chunks = if object.is_instance_of::<PyList>() { vec![array_of(object, name)?] } else { column(object)?.1 };
+    let object = py.import("nhs_ig._columns")?.call_method1("as_column", (object,))?;
+    let chunks = if object.is_instance_of::<PyList>() { vec![array_of(&object, name)?] } else { column(&object)?.1 };
     let act = ColumnAct::NormaliseNhsNumber { on_invalid: OnInvalid::Raise };
     let digits = act.prepare().and_then(|act| act.apply_chunks(&chunks, &Place::column(name))).or_raise(py)?;
     let mut numbers = Vec::new();
@@ -116,7 +117,9 @@ fn numbers(object: &Bound<'_, PyAny>, name: &str, file: CheckFile) -> PyResult<V
 }
 
 /// The lists of a run, from Python objects of either kind; any other object is refused.
-pub(crate) fn opt_outs(lists: &[Bound<'_, PyAny>], max_age_days: u16) -> PyResult<opt_out::OptOuts> {
+pub(crate) fn opt_outs(py: Python<'_>, lists: &[Bound<'_, PyAny>], max_age_days: i64) -> PyResult<opt_out::OptOuts> {
+    let max_age_days =
+        u16::try_from(max_age_days).map_err(|_| argument(py, "max_age_days", "a whole number of days from 0"))?;
     let mut all = opt_out::OptOuts::new().with_max_age_days(max_age_days);
     for list in lists {
         if let Ok(allowed) = list.cast::<NotOptedOut>() {
@@ -157,15 +160,17 @@ pub(crate) fn exclude_opted_out<'py>(
     decision: Option<&Decision>,
     on: &Bound<'py, PyDate>,
     unchecked: &str,
-    max_age_days: u16,
+    max_age_days: i64,
 ) -> PyResult<(Table, Bound<'py, PyAny>)> {
-    let lists = opt_outs(&lists, max_age_days)?;
+    let lists = opt_outs(py, &lists, max_age_days)?;
     let unknown = OptOutRuling::unknown();
     let ruling = decision.map_or(&unknown, |decision| decision.core().opt_out());
     let unchecked = self::unchecked(py, unchecked)?;
     let filter = OptOutFilter::new(ruling, &lists, date_of(on, "on")?, unchecked).or_raise(py)?;
     let reader = table(object)?;
     let (schema, mut counts, mut batches) = (reader.schema(), OptOutCounts::default(), Vec::new());
+    // Without rows there may be no batch, and a missing column must be told all the same.
+    columns::exclude_opted_out(&filter, &RecordBatch::new_empty(Arc::clone(&schema)), id, &mut counts).or_raise(py)?;
     for batch in reader {
         let batch = batch.map_err(|error| crate::arrow_capsule::engine(py, &error))?;
         batches.push(columns::exclude_opted_out(&filter, &batch, id, &mut counts).or_raise(py)?);

@@ -51,7 +51,7 @@ pub(crate) fn run_release(
     key: Option<&Key>,
     lists: Vec<Bound<'_, PyAny>>,
     unchecked: &str,
-    max_age_days: u16,
+    max_age_days: i64,
     audit: &AuditLogHandle,
     run_id: &str,
     out: PathBuf,
@@ -60,16 +60,18 @@ pub(crate) fn run_release(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(String, String)> {
     let run: CorrelationId = run_id.parse().or_raise(py)?;
+    // The call itself is checked first: a call that is not usable asks for nothing, so it leaves no record.
+    let opt_outs = opt_outs(py, &lists, max_age_days)?;
+    let (today, unchecked) = (date_of(today, "today")?, crate::opt_out::unchecked(py, unchecked)?);
+    let sources = sources_of(sources)?;
     let permit = audited_permit(&agreement.0, &request.0, &audit.0, run).or_raise(py)?;
-    let opt_outs = opt_outs(&lists, max_age_days)?;
-    let today = date_of(today, "today")?;
     let watch = PythonWatch { callback: progress, raised: Mutex::default() };
     let inputs = ReleaseInputs {
         permit: &permit,
-        sources: sources_of(sources)?,
+        sources,
         key: key.map(|key| &*key.0),
         opt_outs: &opt_outs,
-        unchecked: crate::opt_out::unchecked(py, unchecked)?,
+        unchecked,
         audit: &audit.0,
         run,
         out: &out,

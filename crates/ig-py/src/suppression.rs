@@ -1,9 +1,10 @@
 //! Suppression of tables in Python.
 
 use crate::arrow_capsule::{engine, table};
-use crate::error::{OrRaise, setting};
+use crate::error::{OrRaise, argument, setting};
 use crate::plain::plain;
 use crate::table::Table;
+use arrow::array::RecordBatch;
 use ig_core::columns::{CellTable, Repeats, SuppressedTable, suppress_cells};
 use ig_core::suppression::{Exemption, Rounding, SuppressOptions};
 use pyo3::prelude::*;
@@ -27,13 +28,14 @@ impl SuppressionPolicy {
     fn new(
         py: Python<'_>,
         name: &str,
-        threshold: u32,
+        threshold: i64,
         zeros: &str,
         round_to: Option<u32>,
         rounding: &str,
         secondary: &str,
         marker: &str,
     ) -> PyResult<Self> {
+        let threshold = u32::try_from(threshold).map_err(|_| argument(py, "threshold", "1 or more"))?;
         let rounding = match (round_to, rounding) {
             (None, _) => Rounding::None,
             (Some(base), method) => {
@@ -126,6 +128,8 @@ pub(crate) fn suppress_table(
     };
     let reader = table(object)?;
     let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
+    // Without rows there may be no batch, and a missing column must be told all the same.
+    cells.add(&RecordBatch::new_empty(reader.schema())).or_raise(py)?;
     for batch in reader {
         let batch = batch.map_err(|error| engine(py, &error))?;
         py.detach(|| cells.add(&batch)).or_raise(py)?;

@@ -1,16 +1,17 @@
 //! Tables between files, frames and lists.
 
 use crate::arrow_capsule::{engine, stream_capsule};
-use crate::error::OrRaise;
+use crate::error::{OrRaise, argument};
 use crate::lists::{array_of, list_of};
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use ig_core::files;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A table in memory, offered to any Arrow consumer through the PyCapsule interface.
 #[pyclass(module = "nhs_ig", frozen)]
@@ -97,13 +98,40 @@ pub(crate) fn read_table(py: Python<'_>, path: PathBuf) -> PyResult<Table> {
 #[pyo3(signature = (table, path, *, overwrite = false))]
 pub(crate) fn write_table(py: Python<'_>, table: &Bound<'_, PyAny>, path: PathBuf, overwrite: bool) -> PyResult<u64> {
     let reader = crate::arrow_capsule::table(table)?;
-    let summary = py.detach(|| files::write_table(reader, &path, overwrite)).or_raise(py)?;
-    Ok(summary.rows)
+    let interrupted: Mutex<Option<PyErr>> = Mutex::default();
+    let reader = Interruptible { reader, interrupted: &interrupted };
+    let written = py.detach(|| files::write_table(reader, &path, overwrite));
+    match interrupted.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => written.or_raise(py).map(|summary| summary.rows),
+    }
+}
+
+/// Batches between which Ctrl-C is heard, so that a file that would take long is given up and not renamed.
+struct Interruptible<'a> {
+    reader: Box<dyn RecordBatchReader + Send>,
+    interrupted: &'a Mutex<Option<PyErr>>,
+}
+
+impl Iterator for Interruptible<'_> {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Err(error) = Python::attach(|py| py.check_signals()) else { return self.reader.next() };
+        *self.interrupted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        Some(Err(ArrowError::ComputeError("interrupted".to_owned())))
+    }
+}
+
+impl RecordBatchReader for Interruptible<'_> {
+    fn schema(&self) -> SchemaRef {
+        self.reader.schema()
+    }
 }
 
 /// A table of named lists of equal length.
 ///
-/// Raises `MisuseError` with code `misuse.column_type` or `misuse.engine`.
+/// Raises `MisuseError` with code `misuse.column_type` or `misuse.argument`.
 #[pyfunction]
 pub(crate) fn table_from_lists(py: Python<'_>, columns: &Bound<'_, PyDict>) -> PyResult<Table> {
     let mut fields = Vec::with_capacity(columns.len());
@@ -114,6 +142,10 @@ pub(crate) fn table_from_lists(py: Python<'_>, columns: &Bound<'_, PyDict>) -> P
         fields.push(Field::new(name, array.data_type().clone(), true));
         arrays.push(array);
     }
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| engine(py, &error))?;
-    Ok(Table::one(batch))
+    let schema = Arc::new(Schema::new(fields));
+    if arrays.is_empty() {
+        return Ok(Table::one(RecordBatch::new_empty(schema)));
+    }
+    let batch = RecordBatch::try_new(schema, arrays);
+    batch.map(Table::one).map_err(|_| argument(py, "the table", "lists of equal length"))
 }

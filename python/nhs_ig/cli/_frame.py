@@ -32,8 +32,21 @@ class Group(click.Group):
             error.show()
             sys.exit(COULD_NOT_RUN)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("interrupted; nothing was written", err=True)
+            click.echo("interrupted; no unfinished output was left behind", err=True)
             sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read our output has gone; there is nobody to tell.
+            sys.exit(COULD_NOT_RUN)
+        except OSError as error:
+            click.echo(
+                f"error: {error.filename or 'the system'}: {error.strerror or 'not possible'}", err=True
+            )
+            sys.exit(COULD_NOT_RUN)
+        except Exception as error:  # noqa: BLE001 - a user gets no traceback, which could hold data
+            click.echo(
+                f"error: a defect in nhs_ig ({type(error).__name__}); please report what you ran", err=True
+            )
+            sys.exit(COULD_NOT_RUN)
 
 
 def exit_code(error: ig.IgError) -> int:
@@ -47,7 +60,9 @@ def exit_code(error: ig.IgError) -> int:
 
 def key_options(command: Any) -> Any:
     """Add the two ways to name a key."""
-    command = click.option("--key-file", type=click.Path(), help="Key file that its owner alone can read.")(command)
+    command = click.option("--key-file", type=click.Path(), help="Key file that its owner alone can read.")(
+        command
+    )
     return click.option("--key-env", metavar="NAME", help="Environment variable with the key.")(command)
 
 

@@ -14,7 +14,13 @@ def audit() -> None:
 
 @audit.command()
 @click.argument("path", type=click.Path())
-@click.option("--held", nargs=2, type=(int, str), metavar="RECORDS HASH", help="A head taken earlier and kept elsewhere.")
+@click.option(
+    "--held",
+    nargs=2,
+    type=(int, str),
+    metavar="RECORDS HASH",
+    help="A head taken earlier and kept elsewhere.",
+)
 def verify(path: str, held: tuple[int, str] | None) -> None:
     """Verify a log from its first line to its last, and show its head.
 

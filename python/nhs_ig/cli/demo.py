@@ -21,7 +21,9 @@ _NATIONAL, _TYPE_1 = 20, 99
 
 
 @click.command()
-@click.option("--out", default="nhs-ig-demo", show_default=True, type=click.Path(), help="Folder for everything.")
+@click.option(
+    "--out", default="nhs-ig-demo", show_default=True, type=click.Path(), help="Folder for everything."
+)
 def demo(out: str) -> None:
     """Make a release of synthetic imaging records and published A&E figures.
 
@@ -62,7 +64,7 @@ def _make_inputs(folder: Path) -> Path:
     stay = [person for place, person in enumerate(people) if place % _NATIONAL != _NATIONAL - 1]
     _write_numbers(inputs / "check_request.dat", people)
     _write_numbers(inputs / "check_response.dat", stay)
-    _write_numbers(inputs / "type_1_objections.dat", stay[:: _TYPE_1])
+    _write_numbers(inputs / "type_1_objections.dat", stay[::_TYPE_1])
     return inputs
 
 
@@ -76,7 +78,10 @@ def _opt_outs(inputs: Path) -> list[ig.NotOptedOut | ig.OptedOut]:
         ig.read_check_file(inputs / "check_response.dat"),
         checked_at=_CHECKED,
     )
-    return [checked, ig.OptedOut.from_list(ig.read_check_file(inputs / "type_1_objections.dat"), source="type 1")]
+    return [
+        checked,
+        ig.OptedOut.from_list(ig.read_check_file(inputs / "type_1_objections.dat"), source="type 1"),
+    ]
 
 
 def _key(path: Path) -> ig.Key:
@@ -96,8 +101,10 @@ def _request(purpose: str = "service_evaluation", date: dt.date = _DAY) -> ig.Re
 
 
 def _next_release(folder: Path) -> Path:
-    taken = len(list(folder.glob("release-*")))
-    return folder / f"release-{taken + 1}"
+    number = 1
+    while (folder / f"release-{number}").exists():
+        number += 1
+    return folder / f"release-{number}"
 
 
 def _show_refusals(
@@ -144,7 +151,9 @@ def _tell(
     folder: Path,
 ) -> None:
     rows = made.counts["dids"]
-    cells = next(output for output in made.manifest["outputs"] if output["name"] == "ae_breaches")["disclosure"]
+    cells = next(output for output in made.manifest["outputs"] if output["name"] == "ae_breaches")[
+        "disclosure"
+    ]
     click.echo(f"""
 What was done
   {rows["rows_in"]} synthetic imaging records were read under agreement {made.manifest["agreement"]["id"]}. {rows["rows_out"]} were

@@ -20,7 +20,9 @@ def new(path: str, key_id: str | None) -> None:
     key = ig.Key.generate(id=key_id)
     key.write_new_file(path)
     click.echo(f"made key {key.id} with check value {key.check_value}")
-    click.echo("Keep a second copy where your organisation keeps secrets: without it nobody can repeat the pseudonyms.")
+    click.echo(
+        "Keep a second copy where your organisation keeps secrets: without it nobody can repeat the pseudonyms."
+    )
 
 
 @keys.command()

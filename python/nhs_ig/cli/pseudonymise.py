@@ -16,7 +16,9 @@ from nhs_ig.cli._frame import key_options, load_key
 @click.option("--context", required=True, help="Id of the agreement or project that the pseudonyms are for.")
 @click.option("--kind", default="nhs_number", show_default=True, help="Kind of identifier.")
 @click.option("--on-invalid", type=click.Choice(["raise", "null"]), default="raise", show_default=True)
-@click.option("--length", type=click.Choice(["128", "192", "256"]), default="128", show_default=True, help="Bits.")
+@click.option(
+    "--length", type=click.Choice(["128", "192", "256"]), default="128", show_default=True, help="Bits."
+)
 @click.option("--encoding", type=click.Choice(["hex", "base32"]), default="hex", show_default=True)
 @click.option("--out", required=True, type=click.Path(), help="New .csv or .parquet file.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import nhs_ig as ig
 from nhs_ig.cli._frame import Progress, key_options, load_key
 
+if TYPE_CHECKING:
+    import datetime as dt
+
 
 @click.command()
 @click.option("--agreement", required=True, type=click.Path(), help="The agreement file.")
-@click.option("--source", "sources", required=True, multiple=True, metavar="DATASET=PATH", help="A dataset's rows.")
+@click.option(
+    "--source", "sources", required=True, multiple=True, metavar="DATASET=PATH", help="A dataset's rows."
+)
 @click.option("--actor", required=True, help="Account name of the person who asks; never a shared one.")
 @click.option("--role", required=True)
 @click.option("--organisation", required=True)
@@ -21,13 +25,29 @@ from nhs_ig.cli._frame import Progress, key_options, load_key
 @click.option("--submitted", type=click.Path(), help="Request file sent to the opt-out check service.")
 @click.option("--returned", type=click.Path(), help="Response file that came back.")
 @click.option("--checked-at", type=click.DateTime(["%Y-%m-%d"]), help="Day of that check.")
-@click.option("--expected-share", type=click.FloatRange(0, 1), help="Greatest share of people who may have opted out.")
-@click.option("--deny-list", "deny_lists", multiple=True, metavar="SOURCE=PATH", help="People who must go, e.g. type-1=FILE.")
+@click.option(
+    "--expected-share", type=click.FloatRange(0, 1), help="Greatest share of people who may have opted out."
+)
+@click.option(
+    "--deny-list",
+    "deny_lists",
+    multiple=True,
+    metavar="SOURCE=PATH",
+    help="People who must go, e.g. type-1=FILE.",
+)
 @click.option("--unchecked", type=click.Choice(["raise", "withhold"]), default="raise", show_default=True)
-@click.option("--audit", "audit_path", required=True, type=click.Path(), help="The audit log, outside the output folder.")
+@click.option(
+    "--audit",
+    "audit_path",
+    required=True,
+    type=click.Path(),
+    help="The audit log, outside the output folder.",
+)
 @click.option("--out", required=True, type=click.Path(), help="Output folder: new or empty.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="With --rehearsal: the day to decide for.")
-@click.option("--rehearsal", is_flag=True, help="Decide for --date instead of today; manifest and log say so.")
+@click.option(
+    "--rehearsal", is_flag=True, help="Decide for --date instead of today; manifest and log say so."
+)
 @key_options
 def release(
     agreement: str,
@@ -60,15 +80,17 @@ def release(
     if submitted and returned and checked_at:
         lists.append(
             ig.NotOptedOut.from_check_service(
-                _bytes(submitted),
-                _bytes(returned),
+                ig.read_check_file(submitted),
+                ig.read_check_file(returned),
                 checked_at=checked_at.date(),
                 expected_share=expected_share,
             ),
         )
     elif submitted or returned or checked_at:
         raise click.UsageError("--submitted, --returned and --checked-at go together")
-    lists += [ig.OptedOut.from_list(_bytes(path), source=name) for name, path in map(_pair, deny_lists)]
+    lists += [
+        ig.OptedOut.from_list(ig.read_check_file(path), source=name) for name, path in map(_pair, deny_lists)
+    ]
     made = ig.release(
         sources=dict(map(_pair, sources)),
         agreement=ig.Agreement.load(agreement),
@@ -96,14 +118,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and separator and path):
         raise click.UsageError("write NAME=PATH")
     return name, path
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise ig.MisuseError(
-            f"{Path(path).name} cannot be read: {error.strerror}",
-            "misuse.unreadable",
-            {"file": Path(path).name},
-        ) from None

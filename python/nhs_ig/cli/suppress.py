@@ -12,7 +12,9 @@ from nhs_ig import _core
 @click.argument("source", type=click.Path())
 @click.option("--by", required=True, multiple=True, help="Key column; give it once for each.")
 @click.option("--count", help="Column of counts; left out, rows are counted into a column n.")
-@click.option("--policy", required=True, type=click.Choice(_core.SuppressionPolicy.presets()), help="Disclosure rule.")
+@click.option(
+    "--policy", required=True, type=click.Choice(_core.SuppressionPolicy.presets()), help="Disclosure rule."
+)
 @click.option("--secondary", type=click.Choice(["none"]), help="Give up the rule's secondary suppression.")
 @click.option("--margins", type=click.Choice(["none", "given"]), default="none", show_default=True)
 @click.option("--total", default="Total", show_default=True, help="The key of a row of totals.")

@@ -62,7 +62,11 @@ impl TableWriter {
     /// # Errors
     /// `export.file_exists`, `export.write_failed`
     pub fn create(path: &Path, kind: FileKind, schema: &SchemaRef) -> Result<Self, Error> {
-        let name = name_of(path);
+        Self::create_as(path, name_of(path), kind, schema)
+    }
+
+    /// As [`TableWriter::create`], with the name that messages use.
+    fn create_as(path: &Path, name: String, kind: FileKind, schema: &SchemaRef) -> Result<Self, Error> {
         let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => ExportError::FileExists {}.into(),
             _ => write_failed(&name, &error),
@@ -153,7 +157,7 @@ pub fn write_table(reader: impl RecordBatchReader, path: &Path, overwrite: bool)
         return Err(ExportError::FileExists {}.into());
     }
     let temporary = Temporary::beside(path);
-    let mut writer = TableWriter::create(&temporary.0, kind, &reader.schema())?;
+    let mut writer = TableWriter::create_as(&temporary.0, name_of(path), kind, &reader.schema())?;
     for batch in reader {
         writer.write(&batch.map_err(|error| batch_error("the table", &error))?)?;
     }

@@ -1,0 +1,48 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from importlib.resources import files
+from pathlib import Path
+
+import nhs_ig as ig
+import pytest
+from support import NUMBERS, make_key
+
+_ids = itertools.count()
+
+
+@pytest.fixture
+def key() -> ig.Key:
+    """A key with known bytes under an id of its own."""
+    return make_key(f"test-{next(_ids)}")
+
+
+@pytest.fixture
+def pseudonymiser(key: ig.Key) -> ig.Pseudonymiser:
+    return ig.Pseudonymiser(key, context="DSA-2026-014")
+
+
+@pytest.fixture
+def key_file(key: ig.Key, tmp_path: Path) -> Path:
+    path = tmp_path / "project.key"
+    key.write_new_file(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_data() -> Path:
+    return Path(str(files("nhs_ig") / "demo_data"))
+
+
+@pytest.fixture
+def checked() -> ig.NotOptedOut:
+    """The check service's answer: the last number has opted out."""
+    return ig.NotOptedOut.from_check_service(NUMBERS, NUMBERS[:-1], checked_at=dt.date(2026, 11, 20))
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> ig.AuditLog:
+    return ig.AuditLog(tmp_path / "audit.jsonl")
