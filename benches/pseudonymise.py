@@ -47,7 +47,9 @@ def numbers(rows: int) -> list[str]:
         check = (
             -sum(int(digit) * weight for digit, weight in zip(str(nine), range(10, 1, -1), strict=True)) % 11
         )
-        if check < 10 and nine != 999_999_999:  # a check value of 10 has no digit; ten nines are a placeholder
+        if (
+            check < 10 and nine != 999_999_999
+        ):  # a check value of 10 has no digit; ten nines are a placeholder
             valid.append(f"{nine}{check}")
         if len(valid) == rows:
             break

@@ -33,8 +33,13 @@ def step(title: str, command: list[str | Path], **environment: str) -> None:
     """Run one command, with a line before and after; stop at the first that fails."""
     print(f"\n== {title}", flush=True)
     started = time.monotonic()
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **environment}, check=False)
-    print(f"== {title}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **environment}, check=False
+    )
+    print(
+        f"== {title}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
     if done.returncode:
         sys.exit(1)
 
@@ -67,14 +72,21 @@ def rust() -> None:
     """Run the Rust tests with their doc examples, and the core alone without its optional features."""
     step("Rust tests", ["cargo", "test", "--workspace"])
     step("Rust core without Arrow", ["cargo", "check", "-p", "ig-core", "--no-default-features"])
-    step("Rust docs", ["cargo", "doc", "--no-deps", "-p", "ig-core", "-p", "ig-hmac"], RUSTDOCFLAGS="-D warnings")
+    step(
+        "Rust docs",
+        ["cargo", "doc", "--no-deps", "-p", "ig-core", "-p", "ig-hmac"],
+        RUSTDOCFLAGS="-D warnings",
+    )
 
 
 def python() -> None:
     """Run the Python tests, with stubs and types, against the newest libraries."""
     tools = environment(".venv-tests", NEWEST)
     step("Python tests", [tools / "python", "-m", "pytest", "-q", "-ra", "tests/python"])
-    step("Python docs examples", [tools / "python", "-m", "pytest", "-q", "--doctest-modules", "--pyargs", "nhs_ig"])
+    step(
+        "Python docs examples",
+        [tools / "python", "-m", "pytest", "-q", "--doctest-modules", "--pyargs", "nhs_ig"],
+    )
     step("types", [tools / "python", "-m", "mypy", "--config-file", "python/pyproject.toml", "python/nhs_ig"])
     step("stubs", [tools / "python", "tests/check_stubs.py"])
 
@@ -93,7 +105,10 @@ def lints() -> None:
         step("Rust style", ["cargo", "fmt", "--all", "--check"])
     ruff = ROOT / ".venv-tests" / BIN / "ruff"
     if ruff.exists():
-        step("Python lints", [ruff, "check", "--config", "python/pyproject.toml", "python", "tests", "examples", "benches"])
+        step(
+            "Python lints",
+            [ruff, "check", "--config", "python/pyproject.toml", "python", "tests", "examples", "benches"],
+        )
 
 
 PARTS = {"rust": rust, "python": python, "oldest": oldest, "lints": lints}
@@ -108,7 +123,10 @@ def main() -> None:
     started = time.monotonic()
     for name in wanted:
         PARTS[name]()
-    print(f"\nAll tests passed in {time.monotonic() - started:.0f} s; {len(skipped)} skipped for want of a tool", flush=True)
+    print(
+        f"\nAll tests passed in {time.monotonic() - started:.0f} s; {len(skipped)} skipped for want of a tool",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -14,23 +14,62 @@ OTHER_RUN = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
 START = 1_795_339_800_000_000  # 22 November 2026, 09:30 UTC
 
 EVENTS = [
-    ("only the needed members", {"event": "login", "outcome": "success", "actor": "a.analyst", "corr_id": RUN}),
+    (
+        "only the needed members",
+        {"event": "login", "outcome": "success", "actor": "a.analyst", "corr_id": RUN},
+    ),
     (
         "every member",
         {
-            "event": "export", "outcome": "success", "dataset": "dids_2026", "actor": "a.analyst",
-            "role": "S0010:G0020:R8012", "org": "RJ1", "purpose": "service evaluation",
-            "agreement_id": "DSA-2026-014", "count": 495, "corr_id": RUN, "code": "agreement.permitted",
-            "reason_ref": "IG/2026/17", "object": hashlib.sha256(b"manifest").hexdigest(), "key_id": "k-2026",
-            "authoriser": "c.guardian", "device": "sde/vm-04",
+            "event": "export",
+            "outcome": "success",
+            "dataset": "dids_2026",
+            "actor": "a.analyst",
+            "role": "S0010:G0020:R8012",
+            "org": "RJ1",
+            "purpose": "service evaluation",
+            "agreement_id": "DSA-2026-014",
+            "count": 495,
+            "corr_id": RUN,
+            "code": "agreement.permitted",
+            "reason_ref": "IG/2026/17",
+            "object": hashlib.sha256(b"manifest").hexdigest(),
+            "key_id": "k-2026",
+            "authoriser": "c.guardian",
+            "device": "sde/vm-04",
         },
     ),
-    ("a refusal", {"event": "read", "outcome": "refused", "actor": "b+analyst", "corr_id": OTHER_RUN,
-                   "dataset": "hes_2024_25", "code": "access.agreement.purpose_not_allowed"}),
-    ("count zero", {"event": "opt_out_check", "outcome": "attempt", "actor": "a.analyst", "corr_id": RUN, "count": 0}),
-    ("greatest count", {"event": "query", "outcome": "failure", "actor": "A", "corr_id": RUN, "count": 2**53 - 1}),
-    ("longest texts", {"event": "reidentify", "outcome": "success", "actor": "a" * 128, "corr_id": RUN,
-                       "reason_ref": "A" * 64, "key_id": "k" * 32, "code": ".".join(["c" * 32] * 4)}),
+    (
+        "a refusal",
+        {
+            "event": "read",
+            "outcome": "refused",
+            "actor": "b+analyst",
+            "corr_id": OTHER_RUN,
+            "dataset": "hes_2024_25",
+            "code": "access.agreement.purpose_not_allowed",
+        },
+    ),
+    (
+        "count zero",
+        {"event": "opt_out_check", "outcome": "attempt", "actor": "a.analyst", "corr_id": RUN, "count": 0},
+    ),
+    (
+        "greatest count",
+        {"event": "query", "outcome": "failure", "actor": "A", "corr_id": RUN, "count": 2**53 - 1},
+    ),
+    (
+        "longest texts",
+        {
+            "event": "reidentify",
+            "outcome": "success",
+            "actor": "a" * 128,
+            "corr_id": RUN,
+            "reason_ref": "A" * 64,
+            "key_id": "k" * 32,
+            "code": ".".join(["c" * 32] * 4),
+        },
+    ),
     *[
         (f"event {event}", {"event": event, "outcome": "success", "actor": "a.analyst", "corr_id": OTHER_RUN})
         for event in ["write", "delete", "config", "key_use", "incident", "review", "transfer"]
@@ -57,8 +96,20 @@ def main():
         record = {**event, "v": 1, "id": uuid7(micros, random), "seq": seq, "ts": ts, "prev": prev}
         line = json.dumps(record, sort_keys=True, separators=(",", ":"))
         digest = hashlib.sha256(line.encode()).hexdigest()
-        vectors.append({"name": name, "event": event, "unix_micros": micros, "random": random.hex(),
-                        "id": record["id"], "ts": ts, "seq": seq, "prev": prev, "line": line, "sha256": digest})
+        vectors.append(
+            {
+                "name": name,
+                "event": event,
+                "unix_micros": micros,
+                "random": random.hex(),
+                "id": record["id"],
+                "ts": ts,
+                "seq": seq,
+                "prev": prev,
+                "line": line,
+                "sha256": digest,
+            }
+        )
         prev = digest
     target = Path(__file__).parent.parent / "vectors" / "audit_record_v1.json"
     target.write_text(json.dumps(vectors, indent=1) + "\n")

@@ -32,7 +32,7 @@ def check_value(key: bytes) -> str:
     return hmac.new(key, CHECK_LABEL, hashlib.sha256).hexdigest()[:10]
 
 
-def nhs_number(value: str | int | float) -> tuple[str | None, str | None]:
+def nhs_number(value: str | float) -> tuple[str | None, str | None]:
     """The ten digits of a value and the error code: one of them, or neither for a blank."""
     if isinstance(value, float):
         if value != value:
@@ -65,7 +65,9 @@ def check_digit(digits: str) -> tuple[str | None, str | None]:
     return digits, None
 
 
-def pseudonym(key: bytes, context: str, kind: str, value: str | int | float | None, bits: int, encoding: str) -> tuple[str | None, str | None]:
+def pseudonym(
+    key: bytes, context: str, kind: str, value: str | float | None, bits: int, encoding: str
+) -> tuple[str | None, str | None]:
     """The pseudonym of one cell and the error code: one of them, or neither where the output is null."""
     if value is None:
         return None, None
@@ -77,7 +79,9 @@ def pseudonym(key: bytes, context: str, kind: str, value: str | int | float | No
         canonical = str(value)
         if not canonical:
             return None, None
-    digest = hmac.new(derived_key(key, context, kind), canonical.encode(), hashlib.sha256).digest()[: bits // 8]
+    digest = hmac.new(derived_key(key, context, kind), canonical.encode(), hashlib.sha256).digest()[
+        : bits // 8
+    ]
     if encoding == "base32":
         return base64.b32encode(digest).decode().rstrip("=").lower(), None
     return digest.hex(), None  # bytes are written down as hex too

@@ -53,7 +53,9 @@ def is_time(value):
 
 
 def is_run(value):
-    return matches(UUID)(value) and len(set(value) - {"-"} - {"0"}) > 0 and len(set(value) - {"-"} - {"f"}) > 0
+    return (
+        matches(UUID)(value) and len(set(value) - {"-"} - {"0"}) > 0 and len(set(value) - {"-"} - {"f"}) > 0
+    )
 
 
 FORMS = {

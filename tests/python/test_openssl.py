@@ -4,9 +4,8 @@ import os
 import shutil
 import subprocess
 
-import pytest
-
 import nhs_ig as ig
+import pytest
 
 SECRET = bytes(range(32))
 CASES = [

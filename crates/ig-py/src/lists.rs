@@ -129,7 +129,7 @@ fn kind_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Kind> {
     }
 }
 
-/// Whole numbers of other libraries, such as NumPy's.
+/// Whole numbers of other libraries, such as `numpy`'s.
 fn is_whole_number(value: &Bound<'_, PyAny>) -> bool {
     value.hasattr("__index__").unwrap_or(false) && !value.hasattr("__len__").unwrap_or(true)
 }
@@ -202,7 +202,7 @@ pub(crate) fn list_of<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<
         }
         DataType::Timestamp(_, None) => {
             let cells = cast(array, &DataType::Timestamp(TimeUnit::Microsecond, None)).map_err(unsupported)?;
-            for cell in cells.as_primitive::<TimestampMicrosecondType>().iter() {
+            for cell in cells.as_primitive::<TimestampMicrosecondType>() {
                 list.append(cell.map(|at| python_time(py, at)).transpose()?.flatten())?;
             }
         }

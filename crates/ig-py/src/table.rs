@@ -117,7 +117,9 @@ impl Iterator for Interruptible<'_> {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Err(error) = Python::attach(|py| py.check_signals()) else { return self.reader.next() };
+        #[allow(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
+        let signals = Python::attach(|py| py.check_signals());
+        let Err(error) = signals else { return self.reader.next() };
         *self.interrupted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         Some(Err(ArrowError::ComputeError("interrupted".to_owned())))
     }

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import nhs_ig as ig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REFUSED, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
@@ -71,6 +76,25 @@ def load_key(key_file: str | None, key_env: str | None) -> ig.Key:
     if key_file and key_env:
         raise click.UsageError("give --key-file or --key-env, not both")
     return ig.Key.from_file(key_file) if key_file else ig.Key.from_env(key_env or "NHS_IG_KEY")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Tell every two seconds that one long step is still going on."""
+    started = time.monotonic()
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(_QUIET_SECONDS):
+            click.echo(f"  {what}: {time.monotonic() - started:.0f} s", err=True)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
 
 
 class Progress:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 import nhs_ig as ig
-from nhs_ig.cli._frame import key_options, load_key
+from nhs_ig.cli._frame import key_options, load_key, working
 
 
 @click.command()
@@ -41,6 +41,7 @@ def pseudonymise(
     """
     pseudonymiser = ig.Pseudonymiser(load_key(key_file, key_env), context=context)
     act = pseudonymiser.act(length=int(length), **settings)  # type: ignore[arg-type]
-    table, invalid = ig.read_table(source).with_act(column, act)
-    rows = ig.write_table(table, out, overwrite=overwrite)
+    with working(f"pseudonymising {column}"):
+        table, invalid = ig.read_table(source).with_act(column, act)
+        rows = ig.write_table(table, out, overwrite=overwrite)
     click.echo(f"{rows:,} rows written; {invalid:,} invalid cells set to null; key {pseudonymiser.key_id}")

@@ -6,6 +6,7 @@ import click
 
 import nhs_ig as ig
 from nhs_ig import _core
+from nhs_ig.cli._frame import working
 
 
 @click.command()
@@ -36,15 +37,16 @@ def suppress(
 
     Only the published view is written: one marker for every hidden cell.
     """
-    result = ig.suppress(
-        ig.read_table(source),
-        by=by,
-        count=count,
-        policy=policy,
-        secondary=secondary,  # type: ignore[arg-type]
-        margins=margins,  # type: ignore[arg-type]
-        total=total,
-    )
-    rows = ig.write_table(result.publish(), out, overwrite=overwrite)
+    with working("suppressing"):
+        result = ig.suppress(
+            ig.read_table(source),
+            by=by,
+            count=count,
+            policy=policy,
+            secondary=secondary,  # type: ignore[arg-type]
+            margins=margins,  # type: ignore[arg-type]
+            total=total,
+        )
+        rows = ig.write_table(result.publish(), out, overwrite=overwrite)
     click.echo(f"{rows:,} cells written, {result.counts[1]:,} hidden by the rule {policy}")
     click.echo("Each cell was tested alone: publish no totals beside this table.")
