@@ -315,7 +315,7 @@ class PseudonymHandle:
         """
     def act(self, /, *, kind: str, length: SupportsIndex, encoding: str, on_invalid: str) -> str:
         """
-        The act as JSON text: scheme, key id, check value, context, kind, length, encoding, on_invalid.
+        The act as JSON text: scheme, key id, check value, context, kind, length, encoding, `on_invalid`.
         """
     @property
     def check_value(self, /) -> str:
