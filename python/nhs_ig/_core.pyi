@@ -5,7 +5,6 @@ The compiled core of `nhs_ig`. Use the names of the package `nhs_ig` instead.
 from _typeshed import SupportsGetItem
 from datetime import date
 from os import PathLike
-from types import CapsuleType
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
 __all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_list", "check_act", "exclude_opted_out", "forget_key", "new_run_id", "read_table", "run_release", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
@@ -422,7 +421,7 @@ class Table:
     """
     A table in memory, offered to any Arrow consumer through the PyCapsule interface.
     """
-    def __arrow_c_stream__(self, /, requested_schema: Any | None = None) -> CapsuleType:
+    def __arrow_c_stream__(self, /, requested_schema: Any | None = None) -> Any:
         """
         The table as a stream capsule; the requested schema is not used.
         """

@@ -9,7 +9,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use ig_core::files;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict};
+use pyo3::types::PyDict;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,9 +44,10 @@ impl Table {
         &self,
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyCapsule>> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         let _ = requested_schema;
-        stream_capsule(py, self.reader())
+        // As any object: the name of a capsule's type is in Python's own stubs only since 3.13.
+        stream_capsule(py, self.reader()).map(Bound::into_any)
     }
 
     /// The table with one column replaced by what an act makes of it, and how many cells were not valid.
