@@ -2,12 +2,20 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
+#[cfg(feature = "files")]
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Makes a file that only its owner can read or write; refuses an existing one, also a link.
 pub(crate) fn create_new_private(path: &Path) -> io::Result<File> {
     private().write(true).open(path)
+}
+
+/// Makes a folder that only its owner can enter; refuses an existing one.
+#[cfg(feature = "files")]
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().mode(0o700).create(path)
 }
 
 pub(super) fn create_append_private(path: &Path) -> io::Result<File> {

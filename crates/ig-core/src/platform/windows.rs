@@ -11,6 +11,12 @@ pub(crate) fn create_new_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().create_new(true).write(true).open(path)
 }
 
+/// Makes a folder; who may enter it is what its parent folder passes on.
+#[cfg(feature = "files")]
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir(path)
+}
+
 pub(super) fn create_append_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().create_new(true).read(true).append(true).open(path)
 }

@@ -30,7 +30,7 @@ impl OutputFolder {
         refuse_if_used(&out)?;
         fs::create_dir_all(parent).map_err(|error| failed(&error))?;
         let partial = parent.join(format!(".{}.nhs-ig-{run}.partial", name.to_string_lossy()));
-        fs::create_dir(&partial).map_err(|error| failed(&error))?;
+        platform::create_private_folder(&partial).map_err(|error| failed(&error))?;
         Ok(Self { partial, out })
     }
 
@@ -97,6 +97,16 @@ mod tests {
         let folder = OutputFolder::begin(&place.join("out"), &place.join("audit.jsonl"), "run").expect("begun");
         fs::write(folder.path_of("a.csv"), "id\n").expect("written");
         folder
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_can_enter_a_released_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().expect("folder");
+        begun(place.path()).finish(|| Ok(())).expect("finished");
+        let mode = fs::metadata(place.path().join("out")).expect("folder").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 
     #[test]
