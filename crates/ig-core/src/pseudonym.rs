@@ -2,6 +2,7 @@
 
 mod derive;
 mod format;
+mod hex;
 mod names;
 
 pub use format::{Encoding, Length, PseudonymFormat};
@@ -133,7 +134,7 @@ impl Pseudonymiser {
     }
 
     fn text_of(&self, canonical: &[u8]) -> String {
-        let mut out = Vec::with_capacity(self.spec.format().width());
+        let mut out = vec![0; self.spec.format().width()];
         self.spec.format().write(&self.digest(canonical), &mut out);
         match self.spec.encoding {
             Encoding::Bytes => data_encoding::HEXLOWER.encode(&out),
@@ -143,7 +144,7 @@ impl Pseudonymiser {
 
     /// The full 32-byte HMACs of many canonical forms.
     #[cfg(feature = "arrow")]
-    pub(crate) fn digest_many(&self, canonical: &[&[u8]], digests: &mut [[u8; 32]]) {
+    pub(crate) fn digest_many<M: AsRef<[u8]>>(&self, canonical: &[M], digests: &mut [[u8; 32]]) {
         self.hmac.mac_many(canonical, digests);
     }
 

@@ -1,97 +1,153 @@
-//! Pseudonymise a column.
+//! Pseudonymise a column, in one pass: read, check, hash and write a group of rows at a time, so that its numbers
+//! and digests stay in a core's own cache.
 
 use super::cells::{Accepts, Cell, Cells};
 use super::checks::number_of;
 use super::invalid::{Invalid, Place};
 use super::text_out::{BytesKind, BytesOut, Written, map_to_bytes};
-use crate::error::{Error, IdentifierError};
-use crate::pseudonym::{Encoding, Pseudonymiser};
-use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray};
+use crate::error::Error;
+use crate::pseudonym::{Encoding, PseudonymFormat, Pseudonymiser};
+use arrow::array::{Array, ArrayRef, AsArray, StringArrayType};
 use arrow::datatypes::DataType;
 
-/// Rows that are worked on together: small enough for their digits and digests to stay in a core's own cache.
-const GROUP: usize = 4096;
+/// Rows that are worked on together.
+const GROUP: usize = 512;
 
-/// Every cell becomes its pseudonym; equal neighbours are hashed once.
+/// Every cell becomes its pseudonym; equal neighbours are hashed once, and a dictionary's values instead of its rows.
 pub(super) fn pseudonymise(
     pseudonymiser: &Pseudonymiser,
     array: &ArrayRef,
     place: &Place,
 ) -> Result<(ArrayRef, Invalid), Error> {
     let numbers = pseudonymiser.spec().kind.is_nhs_number();
-    let accepts = if numbers { Accepts::TextOrNumbers } else { Accepts::Text };
-    let format = pseudonymiser.spec().format();
-    let kind = if format.encoding == Encoding::Bytes { BytesKind::Binary } else { BytesKind::Text };
-    if matches!(array.data_type(), DataType::Dictionary(_, _)) {
-        let cells = Cells::of(array, accepts, place)?;
-        return map_to_bytes(&cells, format.width(), kind, |cell, out| {
-            let mut message = Vec::new();
-            let written = write_canonical(numbers, cell, &mut message)?;
-            if written == Written::Value {
-                format.write(&pseudonymiser.digest(&message), out);
-            }
-            Ok(written)
-        });
+    let cells = Cells::of(array, if numbers { Accepts::TextOrNumbers } else { Accepts::Text }, place)?;
+    match (&cells, numbers) {
+        (Cells::Dictionary { .. }, _) => of_dictionary(pseudonymiser, &cells),
+        (_, true) => of_numbers(pseudonymiser, &cells),
+        (Cells::Text(array), false) => match array.data_type() {
+            DataType::Utf8 => of_texts(pseudonymiser, &array.as_string::<i32>()),
+            DataType::LargeUtf8 => of_texts(pseudonymiser, &array.as_string::<i64>()),
+            _ => of_texts(pseudonymiser, &array.as_string_view()),
+        },
+        // Whatever else is accepted has no text in it.
+        (_, false) => map_to_bytes(&cells, 0, kind_of(pseudonymiser), |_, _| Ok(Written::Null)),
     }
-    let mut out = BytesOut::with_capacity(array.len(), format.width());
+}
+
+fn of_numbers(pseudonymiser: &Pseudonymiser, cells: &Cells) -> Result<(ArrayRef, Invalid), Error> {
+    let mut group = Group::new(pseudonymiser, cells.len());
     let mut invalid = Invalid::default();
-    let mut digests = Vec::new();
-    for start in (0..array.len().max(1)).step_by(GROUP) {
-        let group = array.slice(start, GROUP.min(array.len() - start));
-        let cells = Cells::of(&group, accepts, place)?;
-        let (messages, found) =
-            map_to_bytes(&cells, 10, BytesKind::Text, |cell, out| write_canonical(numbers, cell, out))?;
-        invalid.join(&found, start as u64);
-        write_group(pseudonymiser, messages.as_string(), &mut digests, &mut out);
-    }
-    Ok((out.finish_as(kind)?, invalid))
-}
-
-/// The bytes that are hashed for a cell.
-#[inline]
-fn write_canonical(numbers: bool, cell: Cell<'_>, out: &mut Vec<u8>) -> Result<Written, IdentifierError> {
-    if numbers {
-        let Some(number) = number_of(cell)? else { return Ok(Written::Null) };
-        out.extend_from_slice(number.as_bytes());
-        return Ok(Written::Value);
-    }
-    match cell {
-        Cell::Text(text) if !text.is_empty() => {
-            out.extend_from_slice(text.as_bytes());
-            Ok(Written::Value)
-        }
-        _ => Ok(Written::Null),
-    }
-}
-
-/// Hashes the messages of a group and writes their pseudonyms; `digests` is kept between groups for its memory.
-fn write_group(
-    pseudonymiser: &Pseudonymiser,
-    messages: &LargeStringArray,
-    digests: &mut Vec<[u8; 32]>,
-    out: &mut BytesOut,
-) {
-    let mut different: Vec<&[u8]> = Vec::with_capacity(messages.len());
-    for message in messages.iter().flatten() {
-        if different.last() != Some(&message.as_bytes()) {
-            different.push(message.as_bytes());
-        }
-    }
-    digests.resize(different.len(), [0; 32]);
-    pseudonymiser.digest_many(&different, digests);
-    let format = pseudonymiser.spec().format();
-    let mut next = 0;
-    for message in messages {
-        let written = match message {
-            None => Written::Null,
-            Some(message) => {
-                if next == 0 || different[next - 1] != message.as_bytes() {
-                    next += 1;
-                }
-                format.write(&digests[next - 1], out.bytes());
-                Written::Value
+    let mut row = 0;
+    cells.visit(&mut |cell| {
+        match cell.map(number_of) {
+            None | Some(Ok(None)) => group.push(None),
+            Some(Ok(Some(number))) => group.push(Some(*number.as_bytes())),
+            Some(Err(error)) => {
+                invalid.add(row, error.code());
+                group.push(None);
             }
+        }
+        row += 1;
+    });
+    Ok((group.finish()?, invalid))
+}
+
+fn of_texts<'a>(pseudonymiser: &Pseudonymiser, array: &impl StringArrayType<'a>) -> Result<(ArrayRef, Invalid), Error> {
+    let mut group = Group::new(pseudonymiser, array.len());
+    array.iter().for_each(|text| group.push(text.filter(|text| !text.is_empty())));
+    Ok((group.finish()?, Invalid::default()))
+}
+
+fn of_dictionary(pseudonymiser: &Pseudonymiser, cells: &Cells) -> Result<(ArrayRef, Invalid), Error> {
+    let format = pseudonymiser.spec().format();
+    let numbers = pseudonymiser.spec().kind.is_nhs_number();
+    map_to_bytes(cells, format.width(), kind_of(pseudonymiser), |cell, out| {
+        let digest = match cell {
+            cell if numbers => number_of(cell)?.map(|number| pseudonymiser.digest(number.as_bytes())),
+            Cell::Text(text) if !text.is_empty() => Some(pseudonymiser.digest(text.as_bytes())),
+            _ => None,
         };
-        out.end_cell(written);
+        let Some(digest) = digest else { return Ok(Written::Null) };
+        let start = out.len();
+        out.resize(start + format.width(), 0);
+        format.write(&digest, &mut out[start..]);
+        Ok(Written::Value)
+    })
+}
+
+fn kind_of(pseudonymiser: &Pseudonymiser) -> BytesKind {
+    if pseudonymiser.spec().encoding == Encoding::Bytes { BytesKind::Binary } else { BytesKind::Text }
+}
+
+/// Rows that wait to be hashed together.
+struct Group<'a, M> {
+    pseudonymiser: &'a Pseudonymiser,
+    format: PseudonymFormat,
+    /// What is hashed: each message once for a run of equal neighbours.
+    messages: Vec<M>,
+    /// For each row, which message is its own; none for null.
+    rows: Vec<Option<u32>>,
+    digests: Vec<[u8; 32]>,
+    out: BytesOut,
+}
+
+impl<'a, M: AsRef<[u8]> + PartialEq> Group<'a, M> {
+    fn new(pseudonymiser: &'a Pseudonymiser, rows: usize) -> Self {
+        let format = pseudonymiser.spec().format();
+        let group = GROUP.min(rows);
+        Self {
+            pseudonymiser,
+            format,
+            messages: Vec::with_capacity(group),
+            rows: Vec::with_capacity(group),
+            digests: vec![[0; 32]; group],
+            out: BytesOut::with_capacity(rows, format.width()),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, message: Option<M>) {
+        if let Some(message) = message {
+            if self.messages.last() != Some(&message) {
+                self.messages.push(message);
+            }
+            self.rows.push(Some(self.messages.len() as u32 - 1));
+        } else {
+            self.rows.push(None);
+        }
+        if self.rows.len() == GROUP {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let digests = &mut self.digests[..self.messages.len()];
+        self.pseudonymiser.digest_many(&self.messages, digests);
+        let all_different = digests.len() == self.rows.len();
+        if all_different {
+            let places = self.out.next_cells(digests.len(), self.format.width());
+            for (digest, place) in digests.iter().zip(places) {
+                self.format.write(digest, place);
+            }
+        } else {
+            for row in &self.rows {
+                match row {
+                    Some(message) => {
+                        let digest = &digests[*message as usize];
+                        for place in self.out.next_cells(1, self.format.width()) {
+                            self.format.write(digest, place);
+                        }
+                    }
+                    None => self.out.end_cell(Written::Null),
+                }
+            }
+        }
+        self.messages.clear();
+        self.rows.clear();
+    }
+
+    fn finish(mut self) -> Result<ArrayRef, Error> {
+        self.flush();
+        self.out.finish_as(kind_of(self.pseudonymiser))
     }
 }

@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, GenericByteArray, NullBufferBuilder, UInt64Array};
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::compute::take;
 use arrow::datatypes::{ByteArrayType, LargeBinaryType, LargeUtf8Type};
+use std::slice::ChunksExactMut;
 use std::sync::Arc;
 
 /// Whether a cell has an output; otherwise it is null.
@@ -31,10 +32,14 @@ impl BytesOut {
         Self { bytes: Vec::with_capacity(cells * width), offsets, nulls: NullBufferBuilder::new(cells) }
     }
 
-    /// Where the bytes of the next cell go.
+    /// The next so many cells, none of them null, each of so many bytes that are still to be written.
     #[inline]
-    pub(super) fn bytes(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
+    pub(super) fn next_cells(&mut self, cells: usize, width: usize) -> ChunksExactMut<'_, u8> {
+        let start = self.bytes.len();
+        self.bytes.resize(start + cells * width, 0);
+        self.offsets.extend((1..=cells).map(|cell| (start + cell * width) as i64));
+        self.nulls.append_n_non_nulls(cells);
+        self.bytes[start..].chunks_exact_mut(width)
     }
 
     /// Ends a cell with what was written since the last one.

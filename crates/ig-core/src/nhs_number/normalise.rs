@@ -1,12 +1,13 @@
 //! What people put between the digits.
 
+use super::digits::all_digits;
 use crate::error::IdentifierError;
 
 /// The ten digits that remain after separators are removed.
 #[inline]
 pub(super) fn ten_digits(text: &str) -> Result<[u8; 10], IdentifierError> {
     if let Ok(digits) = <[u8; 10]>::try_from(text.as_bytes())
-        && digits.iter().all(u8::is_ascii_digit)
+        && all_digits(digits)
     {
         return Ok(digits);
     }

@@ -116,6 +116,6 @@ mod tests {
             }
         }
         assert_eq!(valid, 33_204_544);
-        assert!(check_digit_fits(&digits_of(9_990_000_018)));
+        assert!(check_digit_fits(digits_of(9_990_000_018)));
     }
 }

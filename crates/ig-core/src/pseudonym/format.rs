@@ -1,6 +1,7 @@
 //! How much of the HMAC is kept, and how it is written.
 
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use super::hex::write_hex;
+use data_encoding::BASE32_NOPAD;
 use serde::{Deserialize, Serialize};
 
 /// Bits of the HMAC that are kept.
@@ -82,15 +83,12 @@ impl PseudonymFormat {
         }
     }
 
-    /// Appends the pseudonym of a digest.
+    /// Writes the pseudonym of a digest to a place of [`PseudonymFormat::width`] bytes.
     #[inline]
-    pub(crate) fn write(self, digest: &[u8; 32], out: &mut Vec<u8>) {
+    pub(crate) fn write(self, digest: &[u8; 32], place: &mut [u8]) {
         let kept = &digest[..self.length.bytes()];
-        let start = out.len();
-        out.resize(start + self.width(), 0);
-        let place = &mut out[start..];
         match self.encoding {
-            Encoding::Hex => HEXLOWER.encode_mut(kept, place),
+            Encoding::Hex => write_hex(kept, place),
             Encoding::Base32 => {
                 BASE32_NOPAD.encode_mut(kept, place);
                 place.make_ascii_lowercase();
