@@ -1,10 +1,11 @@
 """Pseudonymise NHS numbers: nhs_ig against named peers, in one process run.
 
-    python benches/pseudonymise.py            10,000 and 1,000,000 rows
-    python benches/pseudonymise.py 10000000   other sizes
+    python benches/pseudonymise.py            10,000, 1,000,000 and 10,000,000 rows
+    python benches/pseudonymise.py 1000000    other sizes
 
 Prints CPU nanoseconds per row (median of interleaved rounds, one thread) and ratios; only ratios carry over to another
-machine. Every peer's output is checked before it is timed. Needs: polars, polars-hash, and nhs_ig.
+machine. Every peer's output is checked before it is timed. Then the time by the clock with one and with all cores, and
+the memory that one run takes beside its input. Needs: polars, polars-hash, duckdb, pyarrow and nhs_ig.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import hashlib
 import hmac
 import os
 import statistics
+import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ["POLARS_MAX_THREADS"] = "1"
 
+import duckdb
 import nhs_ig as ig
 import polars as pl
 import polars_hash as plh
@@ -27,8 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROUNDS = 7
+SIZES = [10_000, 1_000_000, 10_000_000]
 CONTEXT = "DSA-2026-014"
-SECRET = bytes(range(32))
+SECRET = b"0123456789abcdefghijklmnopqrstuv"
+MEMORY = "--memory"
+
+# Rows that a slow peer works on; its time is scaled to all of them.
+FEW = 100_000
 
 
 def derived_key() -> bytes:
@@ -43,18 +52,27 @@ def derived_key() -> bytes:
 def numbers(rows: int) -> list[str]:
     """Return valid synthetic numbers of the range 999, shuffled by a fixed stride, repeated if there are not enough."""
     valid = []
-    for nine in range(999_000_000, 1_000_000_000):
-        check = (
-            -sum(int(digit) * weight for digit, weight in zip(str(nine), range(10, 1, -1), strict=True)) % 11
-        )
-        if (
-            check < 10 and nine != 999_999_999
-        ):  # a check value of 10 has no digit; ten nines are a placeholder
+    for nine in range(999_000_000, 999_999_999):
+        check = -sum(int(digit) * weight for digit, weight in zip(str(nine), range(10, 1, -1), strict=True)) % 11
+        # A check value of 10 has no digit.
+        if check < 10:
             valid.append(f"{nine}{check}")
         if len(valid) == rows:
             break
-    stride = 611_953
-    return [valid[place * stride % len(valid)] for place in range(rows)]
+    return [valid[place * 611_953 % len(valid)] for place in range(rows)]
+
+
+def pseudonymiser() -> ig.Pseudonymiser:
+    """Return a pseudonymiser under the key of these benchmarks."""
+    return ig.Pseudonymiser(ig.Key.from_function(lambda: SECRET, id="bench"), context=CONTEXT)
+
+
+def in_sql(key: bytes) -> str:
+    """HMAC (RFC 2104) of column n, composed of the functions that DuckDB has."""
+    block = key.ljust(64, b"\0")
+    inner = bytes(byte ^ 0x36 for byte in block).hex()
+    outer = bytes(byte ^ 0x5C for byte in block).hex()
+    return f"left(sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || n::blob))), 32)"
 
 
 def cpu_seconds(act: Callable[[], object]) -> float:
@@ -68,48 +86,96 @@ def compare(rows: int) -> None:
     """Time every peer on the same column, interleaved."""
     column = numbers(rows)
     frame = pl.DataFrame({"n": column})
+    few = column[:FEW]
     key = derived_key()
-    pseudonymiser = ig.Pseudonymiser(ig.Key.from_function(lambda: SECRET, id="bench"), context=CONTEXT)
-    ours = frame.lazy().select(pl.col("n").ig.pseudonymise(pseudonymiser))
+    ours = frame.lazy().select(pl.col("n").ig.pseudonymise(pseudonymiser()))
     theirs = frame.lazy().select(plh.col("n").chash.hmac_sha256(key=key.hex()))
-    peers: dict[str, Callable[[], object]] = {
-        "nhs_ig (validated)": ours.collect,
-        "polars-hash hmac_sha256 (not validated)": theirs.collect,
+    sql = duckdb.connect(config={"threads": 1})
+    sql.register("source", frame.head(FEW).to_arrow())
+    sql.execute("create table few as select n from source")
+    peers: dict[str, tuple[Callable[[], object], float]] = {
+        "nhs_ig (validated)": (ours.collect, 1),
+        "polars-hash hmac_sha256 (not validated)": (theirs.collect, 1),
+        "DuckDB, HMAC in SQL (not validated)": (
+            lambda: sql.execute(f"select max({in_sql(key)}) from few").fetchall(),
+            rows / len(few),
+        ),
+        "Python hmac loop (not validated)": (
+            lambda: [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for text in few],
+            rows / len(few),
+        ),
     }
-    few = column[: min(rows, 100_000)]
-    scale = {"Python hmac loop (not validated)": rows / len(few)}
-    peers["Python hmac loop (not validated)"] = lambda: [
-        hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for text in few
-    ]
-    check(column, key, ours, frame)
+    check(column, key, ours, frame, sql)
     times: dict[str, list[float]] = {name: [] for name in peers}
     for _ in range(ROUNDS):
-        for name, act in peers.items():
-            times[name].append(cpu_seconds(act) * scale.get(name, 1))
+        for name, (act, scale) in peers.items():
+            times[name].append(cpu_seconds(act) * scale)
     base = statistics.median(times["nhs_ig (validated)"])
     print(f"\n{rows:,} rows, CPU time, one thread, median of {ROUNDS} interleaved rounds")
     for name, seconds in times.items():
         median = statistics.median(seconds)
         print(f"  {name:<42} {median / rows * 1e9:8.0f} ns/row   {median / base:6.2f} x nhs_ig")
+    by_the_clock(frame)
+    child = [sys.executable, str(Path(__file__).resolve()), MEMORY, str(rows)]
+    print(subprocess.run(child, check=True, capture_output=True, text=True).stdout, end="")
 
 
-def check(column: list[str], key: bytes, ours: pl.LazyFrame, frame: pl.DataFrame) -> None:
+def check(column: list[str], key: bytes, ours: pl.LazyFrame, frame: pl.DataFrame, sql: duckdb.DuckDBPyConnection) -> None:
     """Hold the first outputs against the standard library."""
     sample = column[:100]
-    expected = [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for text in sample]
-    assert ours.collect()["n"].to_list()[:100] == [text[:32] for text in expected], "nhs_ig differs"
+    expected = [hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32] for text in sample]
+    assert ours.collect()["n"].to_list()[:100] == expected, "nhs_ig differs"
+    assert [row[0] for row in sql.execute(f"select {in_sql(key)} from few limit 100").fetchall()] == expected, "DuckDB differs"
     text_key = key.hex()
     theirs = frame.head(100).select(plh.col("n").chash.hmac_sha256(key=text_key))["n"].to_list()
-    with_text_key = [
-        hmac.new(text_key.encode(), text.encode(), hashlib.sha256).hexdigest() for text in sample
-    ]
+    with_text_key = [hmac.new(text_key.encode(), text.encode(), hashlib.sha256).hexdigest() for text in sample]
     assert theirs == with_text_key, "polars-hash differs"
+
+
+def by_the_clock(frame: pl.DataFrame) -> None:
+    """Compare the expression, which runs in one thread of the engine here, with a Series, which gets every core."""
+    p = pseudonymiser()
+    one, all_cores = [], []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        frame.select(pl.col("n").ig.pseudonymise(p))
+        one.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        p.pseudonymise(frame["n"])
+        all_cores.append(time.perf_counter() - started)
+    ratio = statistics.median(one) / statistics.median(all_cores)
+    print(f"  by the clock: Series with {os.cpu_count()} cores {ratio:.2f} x as fast as the expression with one")
+
+
+def memory(rows: int) -> None:
+    """Print what one run takes at its peak beside its input. Linux only."""
+    frame = pl.DataFrame({"n": numbers(rows)})
+    p = pseudonymiser()
+    frame.head(1).select(pl.col("n").ig.pseudonymise(p))
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = status("VmRSS")
+    done = frame.select(pl.col("n").ig.pseudonymise(p))
+    peak = status("VmHWM") - before
+    output = done.estimated_size() / 2**20
+    print(f"  peak memory beside the input: {peak:.0f} MiB, of which the output column {output:.0f} MiB")
+
+
+def status(field: str) -> float:
+    """Return a figure of this process in MiB."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(field):
+            return int(line.split()[1]) / 1024
+    message = f"no {field}"
+    raise LookupError(message)
 
 
 def main() -> None:
     """Run the sizes asked for."""
-    print(f"nhs_ig {ig.__version__}, polars {pl.__version__}, Python {sys.version.split()[0]}")
-    for rows in [int(size) for size in sys.argv[1:]] or [10_000, 1_000_000]:
+    if sys.argv[1:2] == [MEMORY]:
+        memory(int(sys.argv[2]))
+        return
+    print(f"nhs_ig {ig.__version__}, polars {pl.__version__}, duckdb {duckdb.__version__}, Python {sys.version.split()[0]}")
+    for rows in [int(size) for size in sys.argv[1:]] or SIZES:
         compare(rows)
 
 

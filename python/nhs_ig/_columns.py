@@ -53,8 +53,9 @@ def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for 
     done = _core.act_on_column(column, act_text, "")
     if library == "pyarrow":
         pyarrow = sys.modules["pyarrow"]
-        array = pyarrow.array(done)
-        return pyarrow.chunked_array([array]) if isinstance(column, pyarrow.ChunkedArray) else array
+        if isinstance(column, pyarrow.ChunkedArray):
+            return pyarrow.table(done.as_table()).column(0)
+        return pyarrow.array(done)
     return done
 
 
@@ -90,8 +91,9 @@ def _apply_polars(column: Any, act_text: str) -> Any:
         raise _misuse("Series of Python objects")
     if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not _categories_travel()):
         column = column.cast(pl.String)
-    # Polars 2 forgets a name that is given together with Arrow data.
-    return pl.Series(_core.act_on_column(column, act_text, column.name)).alias(column.name)
+    # As a table, since its chunks are taken over as they are; and with its name, which the field may not show.
+    done = pl.DataFrame(_core.act_on_column(column, act_text, column.name).as_table())
+    return done.to_series().alias(column.name)
 
 
 @cache

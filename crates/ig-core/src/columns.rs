@@ -15,6 +15,7 @@ mod hash;
 mod hide;
 mod invalid;
 mod opt_out;
+mod pieces;
 mod schema;
 mod suppress;
 mod text_out;

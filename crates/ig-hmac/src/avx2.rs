@@ -97,7 +97,14 @@ fn majority(a: Vector, b: Vector, c: Vector) -> Vector {
 #[target_feature(enable = "avx2")]
 fn swap_bytes(a: Vector) -> Vector {
     let order = _mm256_setr_epi32(
-        0x0001_0203, 0x0405_0607, 0x0809_0a0b, 0x0c0d_0e0f, 0x0001_0203, 0x0405_0607, 0x0809_0a0b, 0x0c0d_0e0f,
+        0x0001_0203,
+        0x0405_0607,
+        0x0809_0a0b,
+        0x0c0d_0e0f,
+        0x0001_0203,
+        0x0405_0607,
+        0x0809_0a0b,
+        0x0c0d_0e0f,
     );
     _mm256_shuffle_epi8(a, order)
 }

@@ -1,7 +1,9 @@
 //! Which instructions do the work.
 
+#[cfg(target_arch = "aarch64")]
+use crate::sha_arm as sha_unit;
 #[cfg(target_arch = "x86_64")]
-use crate::{avx2, avx512, sha_ni};
+use crate::{avx2, avx512, sha_ni as sha_unit};
 
 /// How messages are hashed. Only paths that this processor has can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +16,9 @@ pub(crate) enum Instructions {
     /// Eight at a time with AVX2.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// Three at a time with the SHA instructions of x86-64; more spill registers.
-    #[cfg(target_arch = "x86_64")]
-    ShaNi,
+    /// A few at a time with the SHA instructions of x86-64 or 64-bit ARM; more would spill registers.
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    ShaUnit,
     /// Sixteen at a time with AVX-512.
     #[cfg(target_arch = "x86_64")]
     Avx512,
@@ -34,8 +36,8 @@ impl Path {
             (Instructions::Portable, true),
             #[cfg(target_arch = "x86_64")]
             (Instructions::Avx2, avx2::is_available()),
-            #[cfg(target_arch = "x86_64")]
-            (Instructions::ShaNi, sha_ni::is_available()),
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            (Instructions::ShaUnit, sha_unit::is_available()),
             #[cfg(target_arch = "x86_64")]
             (Instructions::Avx512, avx512::is_available()),
         ];
@@ -48,8 +50,8 @@ impl Path {
             Instructions::Portable => 1,
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => avx2::LANES,
-            #[cfg(target_arch = "x86_64")]
-            Instructions::ShaNi => sha_ni::LANES,
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            Instructions::ShaUnit => sha_unit::LANES,
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx512 => avx512::LANES,
         }

@@ -22,8 +22,7 @@ macro_rules! sha256_lanes {
             let zero = splat(0);
             let [w0, w1, w2] = [load(&words[0]), load(&words[1]), load(&words[2])];
             let end = splat(bits);
-            let mut w =
-                [w0, w1, w2, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, end];
+            let mut w = [w0, w1, w2, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, zero, end];
             compress!(state, w)
         }
 
@@ -59,8 +58,14 @@ macro_rules! sha256_lanes {
 macro_rules! compress {
     ($state:expr, $w:ident) => {{
         let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = [
-            splat($state[0]), splat($state[1]), splat($state[2]), splat($state[3]),
-            splat($state[4]), splat($state[5]), splat($state[6]), splat($state[7]),
+            splat($state[0]),
+            splat($state[1]),
+            splat($state[2]),
+            splat($state[3]),
+            splat($state[4]),
+            splat($state[5]),
+            splat($state[6]),
+            splat($state[7]),
         ];
         sixteen_rounds!(0, $w, a, b, c, d, e, f, g, h);
         next_words!($w);
@@ -70,8 +75,14 @@ macro_rules! compress {
         next_words!($w);
         sixteen_rounds!(48, $w, a, b, c, d, e, f, g, h);
         [
-            add(a, splat($state[0])), add(b, splat($state[1])), add(c, splat($state[2])), add(d, splat($state[3])),
-            add(e, splat($state[4])), add(f, splat($state[5])), add(g, splat($state[6])), add(h, splat($state[7])),
+            add(a, splat($state[0])),
+            add(b, splat($state[1])),
+            add(c, splat($state[2])),
+            add(d, splat($state[3])),
+            add(e, splat($state[4])),
+            add(f, splat($state[5])),
+            add(g, splat($state[6])),
+            add(h, splat($state[7])),
         ]
     }};
 }

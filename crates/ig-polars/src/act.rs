@@ -1,11 +1,9 @@
 //! From plugin arguments to an act of the core.
 
-use arrow::array::AsArray;
-use arrow::array::{ArrayRef, BinaryViewArray, StringViewArray};
+use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field};
 use ig_core::columns::{ColumnAct, OutputType, Place};
 use ig_core::{Error, MisuseError};
-use std::sync::Arc;
 
 fn parse(arguments: &[u8]) -> Result<ColumnAct, Error> {
     serde_pickle::from_slice(arguments, serde_pickle::DeOptions::new()).map_err(|_| {
@@ -36,16 +34,7 @@ pub fn output_field(input: &Field, arguments: &[u8]) -> Result<Field, Error> {
 /// # Errors
 /// Those of the act; row numbers are counted within this batch and say so.
 pub fn act_on_chunks(name: &str, chunks: &[ArrayRef], arguments: &[u8]) -> Result<Vec<ArrayRef>, Error> {
-    let act = parse(arguments)?.prepare()?;
-    let transformed = act.apply_chunks(chunks, &Place::batch(name))?;
-    Ok(transformed.chunks.iter().map(as_view).collect())
-}
-
-/// Polars takes text and bytes back as views.
-fn as_view(array: &ArrayRef) -> ArrayRef {
-    match array.data_type() {
-        DataType::LargeUtf8 => Arc::new(StringViewArray::from(array.as_string::<i64>())),
-        DataType::LargeBinary => Arc::new(BinaryViewArray::from(array.as_binary::<i64>())),
-        _ => Arc::clone(array),
-    }
+    // Polars takes text and bytes back as views.
+    let act = parse(arguments)?.prepare()?.with_views();
+    Ok(act.apply_chunks(chunks, &Place::batch(name))?.chunks)
 }

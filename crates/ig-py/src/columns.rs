@@ -3,19 +3,22 @@
 use crate::arrow_capsule::{array_capsules, column, engine};
 use crate::error::{OrRaise, setting};
 use crate::lists::{array_of, list_of};
-use arrow::array::ArrayRef;
+use crate::table::Table;
+use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::concat;
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::{DataType, Field, Schema};
 use ig_core::columns::{ColumnAct, Place};
 use ig_core::{Error, MisuseError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 /// A column made by this library, offered to any Arrow consumer through the PyCapsule interface.
 #[pyclass(module = "nhs_ig", frozen)]
 pub(crate) struct Column {
     field: Field,
-    array: ArrayRef,
+    chunks: Vec<ArrayRef>,
     /// How many cells were not valid and were set to null.
     #[pyo3(get)]
     invalid: u64,
@@ -31,20 +34,41 @@ impl Column {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
         let _ = requested_schema;
-        array_capsules(py, &self.field, &self.array)
+        array_capsules(py, &self.field, &self.array(py)?)
+    }
+
+    /// A table of this column alone, whose chunks are taken over as they are where an array would be copied.
+    fn as_table(&self, py: Python<'_>) -> PyResult<Table> {
+        let schema = Arc::new(Schema::new(vec![self.field.clone()]));
+        let batches = self.chunks.iter().map(|chunk| RecordBatch::try_new(Arc::clone(&schema), vec![chunk.clone()]));
+        let batches = batches.collect::<Result<_, _>>().map_err(|error| engine(py, &error))?;
+        Ok(Table { schema, batches })
     }
 
     /// The cells as Python values.
     fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        list_of(py, &self.array)
+        list_of(py, &self.array(py)?)
     }
 
     fn __len__(&self) -> usize {
-        self.array.len()
+        self.chunks.iter().map(Array::len).sum()
     }
 
     fn __repr__(&self) -> String {
-        format!("Column({} cells)", self.array.len())
+        format!("Column({} cells)", self.__len__())
+    }
+}
+
+impl Column {
+    /// The column in one piece.
+    fn array(&self, py: Python<'_>) -> PyResult<ArrayRef> {
+        match &self.chunks[..] {
+            [only] => Ok(ArrayRef::clone(only)),
+            many => {
+                let many: Vec<_> = many.iter().map(AsRef::as_ref).collect();
+                concat(&many).map_err(|error| engine(py, &error))
+            }
+        }
     }
 }
 
@@ -76,12 +100,13 @@ fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<C
     let place = Place::column(name);
     let empty = [arrow::array::new_empty_array(&DataType::Utf8)];
     let chunks = if chunks.is_empty() { &empty } else { chunks };
-    let done = py.detach(|| act.prepare()?.apply_chunks(chunks, &place)).or_raise(py)?;
-    let array = match &done.chunks[..] {
-        [only] => ArrayRef::clone(only),
-        many => concat(&many.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(|error| engine(py, &error))?,
-    };
-    Ok(Column { field: act.output_field(name), array, invalid: done.invalid })
+    let done = py.detach(|| act.prepare()?.with_threads(cores()).apply_chunks(chunks, &place)).or_raise(py)?;
+    Ok(Column { field: act.output_field(name), chunks: done.chunks, invalid: done.invalid })
+}
+
+/// The cores that this process may use.
+pub(crate) fn cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {

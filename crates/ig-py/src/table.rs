@@ -1,6 +1,7 @@
 //! Tables between files, frames and lists.
 
 use crate::arrow_capsule::{engine, stream_capsule};
+use crate::columns::cores;
 use crate::error::{OrRaise, argument};
 use crate::lists::{array_of, list_of};
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader};
@@ -53,7 +54,8 @@ impl Table {
     /// The table with one column replaced by what an act makes of it, and how many cells were not valid.
     fn with_act(&self, py: Python<'_>, column: &str, act: &str) -> PyResult<(Self, u64)> {
         let act = crate::columns::parse(act).or_raise(py)?;
-        let done = py.detach(|| act.prepare()?.apply_to_table(&self.schema, &self.batches, column)).or_raise(py)?;
+        let act = || act.prepare()?.with_threads(cores()).apply_to_table(&self.schema, &self.batches, column);
+        let done = py.detach(act).or_raise(py)?;
         Ok((Self { schema: done.schema, batches: done.batches }, done.invalid))
     }
 

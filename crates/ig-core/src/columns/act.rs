@@ -13,6 +13,7 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 /// One act on a column, as plain data: it names a key by id and never holds one.
@@ -125,14 +126,14 @@ impl ColumnAct {
             Self::Pseudonymise { spec, .. } => Some(Pseudonymiser::from_process_keys(spec)?),
             _ => None,
         };
-        Ok(PreparedAct { act: self.clone(), pseudonymiser })
+        Ok(PreparedAct { act: self.clone(), pseudonymiser, threads: NonZeroUsize::MIN, views: false })
     }
 }
 
 /// A column after an act.
 #[derive(Debug)]
 pub struct Transformed {
-    /// The new chunks, each as long as the old one.
+    /// The new chunks; each as long as the old one, unless the act works with threads or views.
     pub chunks: Vec<ArrayRef>,
     /// Cells that were not valid and were set to null.
     pub invalid: u64,
@@ -154,13 +155,16 @@ pub struct TransformedTable {
 pub struct PreparedAct {
     act: ColumnAct,
     pseudonymiser: Option<Pseudonymiser>,
+    pub(super) threads: NonZeroUsize,
+    /// Whether text and bytes come as views.
+    pub(super) views: bool,
 }
 
 impl PreparedAct {
     /// A pseudonymisation with a key that is at hand, without the ring of the process.
     pub fn pseudonymise(pseudonymiser: Pseudonymiser, on_invalid: OnInvalid) -> Self {
         let act = ColumnAct::Pseudonymise { spec: pseudonymiser.spec().clone(), on_invalid };
-        Self { act, pseudonymiser: Some(pseudonymiser) }
+        Self { act, pseudonymiser: Some(pseudonymiser), threads: NonZeroUsize::MIN, views: false }
     }
 
     /// The act as data.
@@ -174,16 +178,8 @@ impl PreparedAct {
     /// `misuse.column_type` if the act does not take such a column, `identifier.invalid_cells` if cells are
     /// not valid and the act is to refuse them.
     pub fn apply_chunks(&self, chunks: &[ArrayRef], place: &Place) -> Result<Transformed, Error> {
-        let mut invalid = Invalid::default();
-        let mut rows = 0;
-        let mut outputs = Vec::with_capacity(chunks.len());
-        for chunk in chunks {
-            let (array, found) = self.run(chunk, place)?;
-            invalid.join(&found, rows);
-            rows += chunk.len() as u64;
-            outputs.push(array);
-        }
-        Ok(Transformed { chunks: outputs, invalid: invalid.settle(self.on_invalid(), place)? })
+        let (chunks, invalid) = self.run_chunks(chunks, place)?;
+        Ok(Transformed { chunks, invalid: invalid.settle(self.on_invalid(), place)? })
     }
 
     /// Works on one column of a table and leaves the others as they are.
@@ -202,13 +198,25 @@ impl PreparedAct {
         let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
         fields[position] = Arc::new(self.act.output_field(column));
         let schema = Arc::new(Schema::new(fields));
-        let replaced = batches.iter().zip(done.chunks).map(|(batch, chunk)| {
-            let mut columns = batch.columns().to_vec();
-            columns[position] = chunk;
-            RecordBatch::try_new(Arc::clone(&schema), columns)
-        });
-        let batches = replaced.collect::<Result<_, _>>().map_err(|_| MisuseError::PanicInside {})?;
-        Ok(TransformedTable { schema, batches, invalid: done.invalid })
+        let mut chunks = done.chunks.into_iter();
+        let mut replaced = Vec::with_capacity(batches.len());
+        for batch in batches {
+            let mut start = 0;
+            // Threads may have cut the column of a batch into pieces.
+            loop {
+                let chunk = chunks.next().ok_or(MisuseError::PanicInside {})?;
+                let rows = chunk.len();
+                let mut columns = batch.slice(start, rows).columns().to_vec();
+                columns[position] = chunk;
+                let piece = RecordBatch::try_new(Arc::clone(&schema), columns);
+                replaced.push(piece.map_err(|_| MisuseError::PanicInside {})?);
+                start += rows;
+                if start >= batch.num_rows() {
+                    break;
+                }
+            }
+        }
+        Ok(TransformedTable { schema, batches: replaced, invalid: done.invalid })
     }
 
     /// Works on one array; the number is that of the invalid cells that were set to null.
@@ -235,7 +243,7 @@ impl PreparedAct {
         }
     }
 
-    fn run(&self, array: &ArrayRef, place: &Place) -> Result<(ArrayRef, Invalid), Error> {
+    pub(super) fn run(&self, array: &ArrayRef, place: &Place) -> Result<(ArrayRef, Invalid), Error> {
         let whole = |array: ArrayRef| (array, Invalid::default());
         Ok(match (&self.act, &self.pseudonymiser) {
             (ColumnAct::Pseudonymise { .. }, Some(pseudonymiser)) => hash::pseudonymise(pseudonymiser, array, place)?,

@@ -37,7 +37,7 @@ impl BytesOut {
     pub(super) fn next_cells(&mut self, cells: usize, width: usize) -> ChunksExactMut<'_, u8> {
         let start = self.bytes.len();
         self.bytes.resize(start + cells * width, 0);
-        self.offsets.extend((1..=cells).map(|cell| (start + cell * width) as i64));
+        self.offsets.extend((1..=cells).map(|cell| offset(start + cell * width)));
         self.nulls.append_n_non_nulls(cells);
         self.bytes[start..].chunks_exact_mut(width)
     }
@@ -45,8 +45,7 @@ impl BytesOut {
     /// Ends a cell with what was written since the last one.
     #[inline]
     pub(super) fn end_cell(&mut self, written: Written) {
-        // No buffer is longer than `i64::MAX` bytes.
-        self.offsets.push(i64::try_from(self.bytes.len()).unwrap_or(i64::MAX));
+        self.offsets.push(offset(self.bytes.len()));
         match written {
             Written::Value => self.nulls.append_non_null(),
             Written::Null => self.nulls.append_null(),
@@ -66,6 +65,12 @@ impl BytesOut {
         GenericByteArray::try_new(offsets, Buffer::from_vec(self.bytes), self.nulls.finish())
             .map_err(|_| MisuseError::PanicInside {}.into())
     }
+}
+
+/// A place in the bytes. No buffer is longer than `i64::MAX` bytes.
+#[inline]
+fn offset(place: usize) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
 }
 
 /// What kind of column the bytes become.

@@ -38,8 +38,8 @@ pub(super) fn all_the_same(digits: [u8; 10]) -> bool {
 
 #[inline]
 fn split(bytes: [u8; 10]) -> (u64, [u8; 2]) {
-    let [a, b, c, d, e, f, g, h, ninth, tenth] = bytes;
-    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), [ninth, tenth])
+    let eight = std::array::from_fn(|at| bytes[at]);
+    (u64::from_le_bytes(eight), [bytes[8], bytes[9]])
 }
 
 #[cfg(test)]
