@@ -14,8 +14,10 @@ mod generalise;
 mod hash;
 mod hide;
 mod invalid;
+mod numbers;
 mod opt_out;
 mod schema;
+mod shift;
 mod suppress;
 mod text_out;
 

@@ -4,6 +4,7 @@ mod derive;
 mod format;
 mod names;
 
+pub(crate) use derive::labelled_key;
 pub use format::{Encoding, Length, PseudonymFormat};
 pub use names::{Context, Kind};
 

@@ -48,7 +48,7 @@ impl PreparedFields {
     /// The schema of what leaves.
     pub(super) fn schema(&self, source: &Schema) -> Schema {
         let field = |field: &PreparedField| match &field.act {
-            Some(act) => act.act().output_field(&field.name),
+            Some(act) => act.act().output_field(&field.name, source.field(field.position).data_type()),
             None => Field::new(&field.name, source.field(field.position).data_type().clone(), true),
         };
         Schema::new(self.0.iter().map(field).collect::<Vec<_>>())
