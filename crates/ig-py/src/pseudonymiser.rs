@@ -3,7 +3,6 @@
 use crate::error::{OrRaise, setting};
 use crate::key::Key;
 use ig_core::columns::ColumnAct;
-use ig_core::mask::{DateShiftSpec, ShiftRange};
 use ig_core::{Context, KeyId, Kind, PseudonymSpec, Scheme, process_keys};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -66,28 +65,5 @@ impl PseudonymHandle {
         };
         let on_invalid = setting("on_invalid", on_invalid).or_raise(py)?;
         crate::columns::act_text(py, &ColumnAct::Pseudonymise { spec, on_invalid })
-    }
-
-    /// The act as JSON text: scheme, key id, check value, context, kind, range, `on_invalid`.
-    #[pyo3(signature = (*, kind, max_days, keep_weekday, on_invalid))]
-    fn shift_date_act(
-        &self,
-        py: Python<'_>,
-        kind: &str,
-        max_days: u32,
-        keep_weekday: bool,
-        on_invalid: &str,
-    ) -> PyResult<String> {
-        let range = if keep_weekday { ShiftRange::whole_weeks(max_days) } else { ShiftRange::days(max_days) };
-        let spec = DateShiftSpec {
-            scheme: Scheme::V1,
-            key_id: self.key_id.clone(),
-            check_value: self.check_value.clone(),
-            context: self.context.clone(),
-            kind: Kind::new(kind).or_raise(py)?,
-            range: range.or_raise(py)?,
-        };
-        let on_invalid = setting("on_invalid", on_invalid).or_raise(py)?;
-        crate::columns::act_text(py, &ColumnAct::ShiftDate { spec, on_invalid })
     }
 }
