@@ -12,7 +12,7 @@ from nhs_ig import _columns, _core
 from nhs_ig.errors import MisuseError
 
 
-def apply_together(columns: list[Any], act_text: str) -> Any:
+def apply_together(columns: list[Any], act_text: str) -> Any:  # noqa: PLR0911 - one return for each kind of column
     """Apply an act to columns of one length, or to as many single values."""
     first = columns[0]
     library = type(first).__module__.partition(".")[0]
@@ -72,11 +72,15 @@ def _arrow_or_list(column: Any) -> Any:
 def _pandas(first: Any, done: _core.Column) -> Any:
     import pandas as pd
 
-    values = done.to_list()
-    made = pd.Series(values, dtype=object if first.dtype == object else first.dtype)
     if isinstance(first, pd.Index):
-        return pd.Index(made, name=first.name)
-    return pd.Series(made.array, index=first.index, name=first.name)
+        return pd.Index(done.to_list(), name=first.name, dtype=_dtype(first))
+    return pd.Series(done.to_list(), index=first.index, name=first.name, dtype=_dtype(first))
+
+
+def _dtype(first: Any) -> Any:
+    """Return the type of the first column, or for categories that of their values."""
+    categories = getattr(first.dtype, "categories", None)
+    return first.dtype if categories is None else categories.dtype
 
 
 def _lengths() -> MisuseError:

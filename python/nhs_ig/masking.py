@@ -29,8 +29,9 @@ def mask_partial(column: Any, *, keep_first: int = 0, keep_last: int = 0, mask_c
     """Replace all but the first and last few characters by ``mask_char``; the length stays.
 
     A character is what a reader sees as one (a Unicode grapheme cluster): a letter with its accents, a Hangul or
-    Devanagari syllable or a family emoji is kept whole or becomes one sign, and is never cut. A text no longer than what would be kept is masked whole. What remains: the length and the characters kept;
-    three last digits of an NHS number still single out one in a thousand. Not a pseudonym.
+    Devanagari syllable or a family emoji is kept whole or becomes one sign, and is never cut. A text no longer than
+    what would be kept is masked whole. What remains: the length and the characters kept; three last digits of an NHS
+    number still single out one in a thousand. Not a pseudonym.
 
     >>> import nhs_ig as ig
     >>> ig.mask_partial("RR864-1234", keep_last=4)
@@ -71,7 +72,9 @@ def age_band(column: Any, *, width: int = 5, top: int = 90, on_invalid: OnInvali
 
 
 def postcode_area(column: Any, *, on_invalid: OnInvalid = "raise") -> Any:
-    """Keep the one or two letters of the postcode area.
+    """Keep the one or two letters of the postcode area; pseudo-postcodes (ZZ99) become their meaning.
+
+    What remains: several addresses of one person over time, and areas with few people beside other fields.
 
     >>> import nhs_ig as ig
     >>> ig.postcode_area("WN5 8QX")
@@ -128,9 +131,7 @@ def top_code(column: Any, *, at: float, label: str | None = None, on_invalid: On
     return apply(column, _limit("top_code", at, label, on_invalid))
 
 
-def bottom_code(
-    column: Any, *, at: float, label: str | None = None, on_invalid: OnInvalid = "raise"
-) -> Any:
+def bottom_code(column: Any, *, at: float, label: str | None = None, on_invalid: OnInvalid = "raise") -> Any:
     """Turn every number below ``at`` into ``at``; with a ``label``, every number from ``at`` down into the label.
 
     As :func:`top_code` in everything else, its remaining attacks included.

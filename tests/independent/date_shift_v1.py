@@ -30,13 +30,21 @@ def shift_of(key: bytes, context: str, kind: str, max_days: int, keep_weekday: b
 
 
 def shifted(
-    key: bytes, context: str, kind: str, max_days: int, keep_weekday: bool, person: str | None, date: str | None
+    key: bytes,
+    context: str,
+    kind: str,
+    max_days: int,
+    keep_weekday: bool,
+    person: str | None,
+    date: str | None,
 ) -> tuple[str | None, str | None]:
     """The shifted text of one cell and the error code: one of them, or neither where the output is null."""
     if date is None or not date.strip():
         return None, None
     try:
-        day = datetime.date.fromisoformat(date[:10]) if re.fullmatch(r"\d{4}-\d\d-\d\d" + TIME, date) else None
+        day = (
+            datetime.date.fromisoformat(date[:10]) if re.fullmatch(r"\d{4}-\d\d-\d\d" + TIME, date) else None
+        )
     except ValueError:
         day = None
     if day is None:

@@ -6,7 +6,16 @@ from date_shift_v1 import shift_of, shifted
 from pseudonym_v1 import check_digit, check_value, nhs_number
 
 KEYS = {"counting": bytes(range(32)), "scattered": bytes((i * 151 + 43) % 256 for i in range(32))}
-RANGES = [(7, False), (30, False), (365, False), (3650, False), (28, True), (30, True), (365, True), (3650, True)]
+RANGES = [
+    (7, False),
+    (30, False),
+    (365, False),
+    (3650, False),
+    (28, True),
+    (30, True),
+    (365, True),
+    (3650, True),
+]
 
 numbers = [str(n) for n in range(9990000018, 9990000300) if check_digit(str(n))[0]]
 vectors = []
@@ -14,7 +23,13 @@ vectors = []
 
 def add(key, context, kind, max_days, keep_weekday, person, date):
     output, error = shifted(KEYS[key], context, kind, max_days, keep_weekday, person, date)
-    vector = {"key": key, "context": context, "kind": kind, "max_days": max_days, "keep_weekday": keep_weekday}
+    vector = {
+        "key": key,
+        "context": context,
+        "kind": kind,
+        "max_days": max_days,
+        "keep_weekday": keep_weekday,
+    }
     vector |= {"person": person, "date": date}
     canonical = nhs_number(person or "")[0] if kind == "nhs_number" else person or None
     if canonical is not None:

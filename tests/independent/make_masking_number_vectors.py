@@ -45,8 +45,9 @@ def rounded(value, base):
     whole = multiples.numerator // multiples.denominator
     whole += multiples - whole >= Fraction(1, 2)
     made = whole * base * (1 if number > 0 else -1)
-    floating = isinstance(value, float) or isinstance(value, str) and "." in value
-    if floating and abs(number) >= 2**53 or isinstance(value, int) and not -(2**63) <= made < 2**63:
+    floating = isinstance(value, float) or (isinstance(value, str) and "." in value)
+    too_far = abs(number) >= 2**53 or abs(made) > 2**53
+    if (floating and too_far) or (isinstance(value, int) and not -(2**63) <= made < 2**63):
         return None, "identifier.number_range"
     return written(Fraction(made), value), None
 

@@ -45,7 +45,9 @@ for clusters in [
         s = {k: x for k, x in (("keep_first", a), ("keep_last", b)) if x}
         n = len(clusters)
         all_masked = n <= a + b
-        kept = "*" * n if all_masked else "".join(clusters[:a]) + "*" * (n - a - b) + "".join(clusters[n - b :])
+        kept = (
+            "*" * n if all_masked else "".join(clusters[:a]) + "*" * (n - a - b) + "".join(clusters[n - b :])
+        )
         v("mask_partial", s, "".join(clusters), kept)
 for sign in ["\u0301", "\u200d", "\U0001f1ec", "\U0001f3fd", "\u00ad"]:
     v("mask_partial", {"mask_char": sign}, "9990000018", error="misuse.argument")

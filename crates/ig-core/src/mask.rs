@@ -1,8 +1,4 @@
-//! Hiding parts of single values and making them coarser.
-//!
-//! One method a file. Each says which attack still works after it: masking and generalising make a value less
-//! telling and never make a record anonymous. Settings are plain data that is checked when it is read, so that
-//! an agreement or a plan can carry them.
+#![doc = include_str!("../docs/masking.md")]
 
 mod age;
 mod date;
