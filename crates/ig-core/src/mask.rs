@@ -19,6 +19,8 @@ pub use date_shift::{DateShiftSpec, DateShifter, ShiftRange};
 pub(crate) use date_shift::{DateText, SHIFTABLE_DAYS};
 pub use limit::{CodeLimit, Coded};
 pub use number::Number;
+#[cfg(feature = "arrow")]
+pub(crate) use number::float_of;
 pub use partial::MaskPartial;
 pub use postcode::{generalise_postcode, postcode_area, postcode_district, postcode_sector};
 pub use redact::{REDACTED, redact};

@@ -4,7 +4,7 @@ use super::cells::{Accepts, Cell, Cells, column_type, unpacked};
 use super::invalid::{Invalid, Place};
 use super::text_out::{BytesKind, BytesOut, Written, map_to_bytes};
 use crate::error::{Error, IdentifierError, MisuseError};
-use crate::mask::{CodeLimit, Coded, Number, RoundTo};
+use crate::mask::{CodeLimit, Coded, Number, RoundTo, float_of};
 use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, PrimitiveArray};
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
@@ -116,7 +116,7 @@ impl Native for f64 {
 
     fn of(number: Number) -> Option<Self> {
         Some(match number {
-            Number::Whole(number) => number as Self,
+            Number::Whole(number) => float_of(number),
             Number::Float(number) => number,
         })
     }

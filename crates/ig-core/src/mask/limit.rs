@@ -1,6 +1,6 @@
 //! Top and bottom coding: extreme numbers become a limit.
 
-use super::number::{EXACT, Number};
+use super::number::{EXACT, EXACT_FLOAT, Number};
 use crate::error::MisuseError;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -88,12 +88,12 @@ impl CodeLimit {
             |name: &str, expected: &str| Err(MisuseError::Argument { name: name.into(), expected: expected.into() });
         let at = match at {
             // 90.0 is the same limit as 90, also for whole numbers.
-            Number::Float(at) if at.fract() == 0.0 && at.abs() <= EXACT as f64 => Number::Whole(at as i128),
+            Number::Float(at) if at.fract() == 0.0 && at.abs() <= EXACT_FLOAT => Number::Whole(at as i128),
             other => other,
         };
         let within = match at {
             Number::Whole(at) => at.unsigned_abs() <= u128::from(EXACT),
-            Number::Float(at) => at.abs() <= EXACT as f64,
+            Number::Float(at) => at.abs() <= EXACT_FLOAT,
         };
         if !within {
             return refuse("at", "a number from -2^53 to 2^53");

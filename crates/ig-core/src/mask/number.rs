@@ -5,6 +5,14 @@ use std::cmp::Ordering;
 
 /// Whole numbers up to this are exact in a 64-bit float.
 pub(super) const EXACT: u64 = 1 << 53;
+/// The same as a float.
+pub(super) const EXACT_FLOAT: f64 = 9_007_199_254_740_992.0;
+
+/// A whole number as a float, exact within 2^53.
+#[allow(clippy::cast_precision_loss, reason = "callers stay within 2^53, or ask whether the result is exact")]
+pub(crate) const fn float_of(whole: i128) -> f64 {
+    whole as f64
+}
 
 /// A finite number: whole numbers stay exact.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,7 +60,7 @@ impl Number {
                 order => order,
             },
             // Both are finite, so they compare.
-            (Self::Float(a), Self::Whole(b)) => a.partial_cmp(&(b as f64)).unwrap_or(Ordering::Equal),
+            (Self::Float(a), Self::Whole(b)) => a.partial_cmp(&float_of(b)).unwrap_or(Ordering::Equal),
             (Self::Float(a), Self::Float(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
         }
     }

@@ -1,6 +1,6 @@
 //! Numbers rounded to multiples.
 
-use super::number::{EXACT, Number};
+use super::number::{EXACT, EXACT_FLOAT, Number, float_of};
 use crate::error::{IdentifierError, MisuseError};
 use serde::{Deserialize, Serialize};
 
@@ -78,11 +78,11 @@ impl RoundTo {
             }
             Number::Float(number) => {
                 // Both exact: the base is below 2^53, and a remainder of floats is never rounded.
-                let base = self.base as f64;
+                let base = float_of(self.base.into());
                 let rest = number % base;
                 let away = if 2.0 * rest.abs() >= base { base.copysign(rest) } else { 0.0 };
                 let rounded = number - rest + away;
-                let exact = number.abs() < EXACT as f64 && rounded.abs() <= EXACT as f64;
+                let exact = number.abs() < EXACT_FLOAT && rounded.abs() <= EXACT_FLOAT;
                 if exact { Ok(Number::Float(rounded + 0.0)) } else { Err(out_of_range) }
             }
         }
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(float(3, -1.5), Ok(Number::Float(-3.0)));
         assert_eq!(float(3, -1.25).expect("zero").to_string(), "0");
         assert_eq!(float(3, 9_007_199_254_740_991.0), Ok(Number::Float(9_007_199_254_740_990.0)));
-        assert_eq!(float(3, EXACT as f64).expect_err("not exact").code(), "identifier.number_range");
+        assert_eq!(float(3, EXACT_FLOAT).expect_err("not exact").code(), "identifier.number_range");
         assert_eq!(float(1, f64::MAX).expect_err("not exact").code(), "identifier.number_range");
     }
 
@@ -139,13 +139,13 @@ mod tests {
         /// Halves are exact in both, so whole numbers of half units are the oracle.
         #[test]
         fn floats_round_as_whole_numbers_do(halves in -1_000_000_000_i64..1_000_000_000, base in 1..10_000_u64) {
-            let float = RoundTo::new(base).expect("usable").round(Number::Float(halves as f64 / 2.0));
+            let float = RoundTo::new(base).expect("usable").round(Number::Float(float_of(halves.into()) / 2.0));
             let Ok(Number::Whole(doubled)) =
                 RoundTo::new(base * 2).expect("usable").round(Number::Whole(halves.into()))
             else {
                 return Err(TestCaseError::fail("whole numbers are always rounded"));
             };
-            prop_assert_eq!(float, Ok(Number::Float(doubled as f64 / 2.0)));
+            prop_assert_eq!(float, Ok(Number::Float(float_of(doubled) / 2.0)));
         }
     }
 }

@@ -68,38 +68,38 @@ impl ShiftRange {
     }
 
     /// The most days by which a date moves.
-    pub const fn max_days(&self) -> u32 {
+    pub const fn max_days(self) -> u32 {
         self.max_days
     }
 
     /// Whether dates move by whole weeks only.
-    pub const fn keep_weekday(&self) -> bool {
+    pub const fn keep_weekday(self) -> bool {
         self.keep_weekday
     }
 
     /// How many different shifts there are.
-    pub const fn choices(&self) -> u32 {
+    pub const fn choices(self) -> u32 {
         2 * (self.max_days / self.step())
     }
 
-    const fn step(&self) -> u32 {
+    const fn step(self) -> u32 {
         if self.keep_weekday { 7 } else { 1 }
     }
 
     /// The settings as part of a key derivation.
-    pub(super) fn settings(&self) -> [u8; 5] {
+    pub(super) fn settings(self) -> [u8; 5] {
         let [a, b, c, d] = self.max_days.to_be_bytes();
         [a, b, c, d, u8::from(self.keep_weekday)]
     }
 
     /// The shift that a digest stands for: its first 128 bits modulo the choices, in rising order without 0.
-    pub(super) fn choose(&self, digest: &[u8; 32]) -> i32 {
+    pub(super) fn choose(self, digest: &[u8; 32]) -> i32 {
         let (first, _) = digest.split_at(16);
         let number = first.iter().fold(0_u128, |number, &byte| number << 8 | u128::from(byte));
         let half = self.choices() / 2;
         // Both are below 2 × 3,650.
-        let place = (number % u128::from(self.choices())) as i32 - half as i32;
+        let place = (number % u128::from(self.choices())) as i32 - half.cast_signed();
         let steps = if place < 0 { place } else { place + 1 };
-        steps * self.step() as i32
+        steps * self.step().cast_signed()
     }
 }
