@@ -189,7 +189,7 @@ mod tests {
     fn unusable_limits_are_refused_however_they_are_made() {
         let long = "x".repeat(65);
         for (at, label) in [
-            (Number::Whole(EXACT as i128 + 1), None),
+            (Number::Whole(i128::from(EXACT) + 1), None),
             (Number::Whole(i128::MIN), None),
             (Number::Float(1e300), None),
             (Number::Whole(90), Some("")),
