@@ -39,12 +39,15 @@ from nhs_ig.errors import (
 from nhs_ig.files import write_table
 from nhs_ig.masking import (
     age_band,
+    bottom_code,
     generalise_date,
     mask_partial,
     postcode_area,
     postcode_district,
     postcode_sector,
     redact,
+    round_to,
+    top_code,
 )
 from nhs_ig.numbers import (
     format_nhs_number,
@@ -89,6 +92,7 @@ __all__ = [
     "Table",
     "__version__",
     "age_band",
+    "bottom_code",
     "count_opt_outs",
     "errors",
     "exclude_opted_out",
@@ -107,8 +111,10 @@ __all__ = [
     "read_table",
     "redact",
     "release",
+    "round_to",
     "run",
     "suppress",
+    "top_code",
     "verify_audit",
     "write_table",
 ]

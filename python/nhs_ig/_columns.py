@@ -38,7 +38,7 @@ def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for 
     library = type(column).__module__.partition(".")[0]
     if isinstance(column, _NOT_COLUMNS):
         raise _misuse(type(column).__name__)
-    if column is None or isinstance(column, _SCALARS) or type(column).__name__ in _MISSING:
+    if is_single(column):
         return _core.act_on_list([column], act_text, "").to_list()[0]
     if isinstance(column, (list, tuple)):
         return _core.act_on_list(column, act_text, "").to_list()
@@ -57,6 +57,11 @@ def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for 
             return pyarrow.table(done.as_table()).column(0)
         return pyarrow.array(done)
     return done
+
+
+def is_single(column: Any) -> bool:
+    """Say whether this is one value or a missing one, and no column."""
+    return column is None or isinstance(column, _SCALARS) or type(column).__name__ in _MISSING
 
 
 def as_column(column: Any) -> Any:
@@ -84,16 +89,24 @@ def _apply_polars(column: Any, act_text: str) -> Any:
 
     if isinstance(column, pl.Expr):
         return _polars.expression(column, act_text)
+    column = polars_series(column)
+    # As a table, since its chunks are taken over as they are; and with its name, which the field may not show.
+    done = pl.DataFrame(_core.act_on_column(column, act_text, column.name).as_table())
+    return done.to_series().alias(column.name)
+
+
+def polars_series(column: Any) -> Any:
+    """Return a Polars Series in a form that every version of Polars hands over."""
+    import polars as pl
+
     if not isinstance(column, pl.Series):
         raise _misuse(type(column).__name__)
     if column.dtype == pl.Object:
         # Older versions of Polars end the process when they hand over Python objects.
         raise _misuse("Series of Python objects")
     if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not _categories_travel()):
-        column = column.cast(pl.String)
-    # As a table, since its chunks are taken over as they are; and with its name, which the field may not show.
-    done = pl.DataFrame(_core.act_on_column(column, act_text, column.name).as_table())
-    return done.to_series().alias(column.name)
+        return column.cast(pl.String)
+    return column
 
 
 @cache
@@ -128,12 +141,32 @@ def _pandas_dtype(column: Any, act_text: str) -> Any:
     settings = settings_of(act_text)
     if settings["act"] == "is_nhs_number":
         return "boolean"
+    if settings["act"] in _KEEP_TYPE and "label" not in settings:
+        return _same_dtype(column, settings["on_invalid"])
     if settings.get("encoding") == "bytes":
         return object
     if isinstance(column.dtype, pd.StringDtype):
         return column.dtype
     # The type that this version of pandas gives to text.
     return pd.Series(["text"]).dtype
+
+
+# Acts that give numbers for numbers and text for text.
+_KEEP_TYPE = ("top_code", "bottom_code", "round_to")
+
+
+def _same_dtype(column: Any, on_invalid: object) -> Any:
+    """Return the column's own type; whole numbers of NumPy become nullable where cells may be set to null."""
+    import pandas as pd
+
+    dtype = column.dtype
+    categorical = isinstance(dtype, pd.CategoricalDtype)
+    if categorical:
+        dtype = dtype.categories.dtype
+    if getattr(dtype, "kind", "O") in "iu" and (categorical or on_invalid == "null"):
+        # The nullable types have the names of NumPy's, with capitals.
+        return str(dtype).replace("uint", "UInt").replace("int", "Int")
+    return dtype
 
 
 def _apply_numpy(column: Any, act_text: str) -> Any:

@@ -70,6 +70,22 @@ class _Acts:
         """Keep month, quarter or year; see ``nhs_ig.generalise_date``."""
         return masking.generalise_date(self._column, **settings)
 
+    def shift_date(self, pseudonymiser: Pseudonymiser, **settings: Any) -> Any:
+        """Move the dates of each person by the same days; see ``nhs_ig.Pseudonymiser.shift_date``."""
+        return pseudonymiser.shift_date(self._column, **settings)
+
+    def top_code(self, **settings: Any) -> Any:
+        """Cut high numbers off; see ``nhs_ig.top_code``."""
+        return masking.top_code(self._column, **settings)
+
+    def bottom_code(self, **settings: Any) -> Any:
+        """Cut low numbers off; see ``nhs_ig.bottom_code``."""
+        return masking.bottom_code(self._column, **settings)
+
+    def round_to(self, **settings: Any) -> Any:
+        """Round to multiples; see ``nhs_ig.round_to``."""
+        return masking.round_to(self._column, **settings)
+
     def age_band(self, **settings: Any) -> Any:
         """Put ages into bands; see ``nhs_ig.age_band``."""
         return masking.age_band(self._column, **settings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from nhs_ig import _core
-from nhs_ig._columns import apply
+from nhs_ig._columns import act, apply
+from nhs_ig._together import apply_together
 
 OnInvalid = Literal["raise", "null"]
 
@@ -110,6 +111,80 @@ class Pseudonymiser:
 
         """
         return apply(column, self.act(kind=kind, on_invalid=on_invalid, length=length, encoding=encoding))
+
+    def shift_date(
+        self,
+        dates: Any,
+        *,
+        person: Any,
+        max_days: int,
+        keep_weekday: bool = False,
+        kind: str = "nhs_number",
+        on_invalid: OnInvalid = "raise",
+    ) -> Any:
+        """Move all dates of one person by the same secret number of days, which is never 0.
+
+        The days between two dates of a person stay the same. Dates come back as they came: text ``YYYY-MM-DD``
+        (with or without a time) as text, dates as dates, times without time zone with their time of day. Null
+        gives null. A date without a valid person is refused, or null: it never leaves with its true value.
+
+        Which attacks still work: **one true date of a person gives all the others**, and so does a placeholder such
+        as 1 January 1970; an unusual series of intervals is recognised; seasons, holidays and weekends show
+        through; people stay in order where their dates are far apart; ``keep_weekday`` leaves few choices (8 at
+        30 days); two extracts with different settings, laid side by side, narrow the shift. See the
+        specification, date shift v1.
+
+        Parameters
+        ----------
+        dates
+            A Polars expression or Series, a pandas Series, an Arrow array, a list or one value: dates from
+            2 January 1900 to 31 December 2199. Earlier and later ones are placeholders that, shifted, would give
+            the shift away (``identifier.date_range``): make them null first.
+        person
+            Whose dates they are: as many values of the same kind of column, for Polars expressions an expression.
+        max_days
+            The most days by which a date moves: 7 to 3,650, or from 28 with ``keep_weekday``.
+        keep_weekday
+            Whether dates move by whole weeks, so that a Monday stays a Monday.
+        kind
+            The kind of identifier that ``person`` is, as for :meth:`pseudonymise`.
+        on_invalid
+            What to do with cells that are not dates, or whose person is missing or not valid: ``"raise"`` or
+            ``"null"``.
+
+        Raises
+        ------
+        IdentifierError
+            ``identifier.invalid_cells``
+        KeyError
+            ``key.unavailable`` or ``key.mismatch`` where a plan or pickle runs in a process without its key.
+        MisuseError
+            ``misuse.column_type``, ``misuse.argument``
+
+        Examples
+        --------
+        >>> import nhs_ig as ig
+        >>> p = ig.Pseudonymiser(ig.Key.generate(), context="DSA-2026-014")
+        >>> from datetime import date
+        >>> first, last = p.shift_date(
+        ...     [date(2024, 5, 13), date(2024, 5, 17)], person=["999 000 0018", "9990000018"], max_days=30
+        ... )
+        >>> (last - first).days
+        4
+
+        """
+        settings = act(
+            "shift_date",
+            scheme="v1",
+            key_id=self.key_id,
+            check_value=self.check_value,
+            context=self.context,
+            kind=kind,
+            max_days=max_days,
+            keep_weekday=keep_weekday,
+            on_invalid=on_invalid,
+        )
+        return apply_together([dates, person], settings)
 
     def act(
         self,

@@ -28,6 +28,29 @@ for t in ["9990000018", "999 000 0018", "07700900123", "AB", "ABC", "ABCD", "A",
         v("mask_partial", s, t, mask(t, a, b))
 v("mask_partial", {"keep_last": 2, "mask_char": "#"}, "Zoë Ó Sé", "######Sé")
 v("mask_partial", {"keep_first": 1, "keep_last": 1}, "E\u0301loi\u0308", "E\u0301**i\u0308")
+# Each list is one text, cut by hand into what a reader sees as one character (Unicode Standard Annex 29).
+for clusters in [
+    ["\u00e9", "\u0065\u0301", "a", "b"],
+    ["a", "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466", "b", "c", "d"],
+    ["\U0001f1ec\U0001f1e7", "\U0001f1eb\U0001f1f7", "\U0001f1ee\U0001f1ea", "x"],
+    ["\U0001f44d\U0001f3fd", "o", "k", "1\ufe0f\u20e3"],
+    ["\ud55c", "\u1112\u1161\u11ab", "\uae00", "\u1100\u1161"],
+    ["\u0915\u094d\u0937\u093f", "\u0928\u0940", "\u092f", "\u092e"],
+    ["\u0e01\u0e33", "\u0e19\u0e49", "a", "b"],
+    ["\u05e9\u05c1", "\u05dc", "\u05d5", "\u05dd"],
+    ["\u00e9", "\r", "\n", "a"],
+    ["Z", "a\u0300\u0301\u0302\u0303\u0304", "l", "g", "o"],
+]:
+    for a, b in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 1), (2, 2), (8, 0)]:
+        s = {k: x for k, x in (("keep_first", a), ("keep_last", b)) if x}
+        n = len(clusters)
+        all_masked = n <= a + b
+        kept = (
+            "*" * n if all_masked else "".join(clusters[:a]) + "*" * (n - a - b) + "".join(clusters[n - b :])
+        )
+        v("mask_partial", s, "".join(clusters), kept)
+for sign in ["\u0301", "\u200d", "\U0001f1ec", "\U0001f3fd", "\u00ad"]:
+    v("mask_partial", {"mask_char": sign}, "9990000018", error="misuse.argument")
 for s in [
     {"keep_first": 9},
     {"keep_first": 5, "keep_last": 4},
@@ -124,6 +147,14 @@ for t in [
     "EC1A 1BB",
     " SW1A 2 AA ",
     "BF1 3AA",
+    "bf13aa",
+    "JE2 3AB",
+    "gy11aa",
+    "IM1 1AA",
+    "BT1 1AA",
+    "CF10 1AA",
+    "EH1 1AA",
+    "M13\t9PL",
 ]:
     a, n, s = pc.match(re.sub(r"\s", "", t).upper()).groups()
     v("postcode_area", {}, t, a)
@@ -142,6 +173,7 @@ for c, m in [
 ]:
     for act in ["area", "district", "sector"]:
         v("postcode_" + act, {}, "ZZ99 " + c, m)
+        v("postcode_" + act, {}, "zz99" + c.lower(), m)
 for t in [
     "",
     "M13",
@@ -156,6 +188,18 @@ for t in [
     "not known",
     "GIR 0AB",
     "1M3 9PL",
+    "M",
+    "M13 9",
+    "BF1",
+    "BFPO 57",
+    "BFPO57",
+    "ZZ99",
+    "ZZ99 3",
+    "ZZ99 ZZZ",
+    "GIR",
+    "JE2",
 ]:
+    v("postcode_area", {}, t, error="identifier.postcode")
+    v("postcode_sector", {}, t, error="identifier.postcode")
     v("postcode_district", {}, t, error="identifier.postcode")
 print("[\n" + ",\n".join("  " + json.dumps(o, ensure_ascii=True) for o in out) + "\n]")

@@ -33,8 +33,8 @@ pub use output::{Margins, Output, OutputFormat, OutputKind, Secondary};
 pub use permit::Permit;
 pub use request::Request;
 pub use transform::{
-    AgeBandSettings, DateSettings, FieldTransform, MaskSettings, NoSettings, PostcodeSettings, PseudonymEncoding,
-    PseudonymSettings,
+    AgeBandSettings, DateSettings, FieldTransform, LimitSettings, MaskSettings, NoSettings, PostcodeSettings,
+    PseudonymEncoding, PseudonymSettings, RoundSettings, ShiftDateSettings,
 };
 
 use crate::error::Result;

@@ -14,9 +14,11 @@ mod generalise;
 mod hash;
 mod hide;
 mod invalid;
+mod numbers;
 mod opt_out;
 mod pieces;
 mod schema;
+mod shift;
 mod suppress;
 mod text_out;
 

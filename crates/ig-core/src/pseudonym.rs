@@ -5,6 +5,7 @@ mod format;
 mod hex;
 mod names;
 
+pub(crate) use derive::labelled_key;
 pub use format::{Encoding, Length, PseudonymFormat};
 pub use names::{Context, Kind};
 

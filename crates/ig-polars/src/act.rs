@@ -2,7 +2,7 @@
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field};
-use ig_core::columns::{ColumnAct, OutputType, Place};
+use ig_core::columns::{ColumnAct, Place};
 use ig_core::{Error, MisuseError};
 
 fn parse(arguments: &[u8]) -> Result<ColumnAct, Error> {
@@ -21,10 +21,10 @@ fn parse(arguments: &[u8]) -> Result<ColumnAct, Error> {
 /// # Errors
 /// `misuse.argument` if the arguments are not an act.
 pub fn output_field(input: &Field, arguments: &[u8]) -> Result<Field, Error> {
-    let data_type = match parse(arguments)?.output_type() {
-        OutputType::Text => DataType::Utf8View,
-        OutputType::Bytes => DataType::BinaryView,
-        OutputType::Boolean => DataType::Boolean,
+    let data_type = match parse(arguments)?.output_type().data_type(input.data_type()) {
+        DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::LargeBinary => DataType::BinaryView,
+        other => other,
     };
     Ok(Field::new(input.name(), data_type, true))
 }

@@ -1,10 +1,10 @@
 //! Column acts on Arrow data and on lists.
 
 use crate::arrow_capsule::{array_capsules, column, engine};
-use crate::error::{OrRaise, setting};
+use crate::error::{OrRaise, argument, setting};
 use crate::lists::{array_of, list_of};
 use crate::table::Table;
-use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Schema};
 use ig_core::columns::{ColumnAct, Place};
@@ -95,13 +95,42 @@ pub(crate) fn act_on_list(py: Python<'_>, values: &Bound<'_, PyAny>, act: &str, 
     run(py, &[array], act, name)
 }
 
+/// Applies an act to several columns of one length, each with Arrow data or a sequence as of `act_on_list`.
+#[pyfunction]
+pub(crate) fn act_on_columns(
+    py: Python<'_>,
+    objects: Vec<Bound<'_, PyAny>>,
+    act: &str,
+    name: &str,
+) -> PyResult<Column> {
+    let columns = objects.iter().map(|object| whole_column(object, name)).collect::<PyResult<Vec<_>>>()?;
+    let names = (0..columns.len()).map(|place| format!("field_{place}"));
+    let fields = names.zip(&columns).map(|(name, array)| Field::new(name, array.data_type().clone(), true));
+    let pairs = StructArray::try_new(fields.collect(), columns, None)
+        .map_err(|_| argument(py, "the columns", "columns of the same length"))?;
+    run(py, &[Arc::new(pairs)], act, name)
+}
+
+/// A column in one piece.
+fn whole_column(object: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayRef> {
+    if !object.hasattr("__arrow_c_array__")? && !object.hasattr("__arrow_c_stream__")? {
+        return array_of(object, name);
+    }
+    let (field, chunks) = column(object)?;
+    if chunks.is_empty() {
+        return Ok(arrow::array::new_empty_array(field.data_type()));
+    }
+    let chunks: Vec<&dyn Array> = chunks.iter().map(AsRef::as_ref).collect();
+    concat(&chunks).map_err(|error| engine(object.py(), &error))
+}
+
 fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<Column> {
     let act = parse(act).or_raise(py)?;
     let place = Place::column(name);
     let empty = [arrow::array::new_empty_array(&DataType::Utf8)];
     let chunks = if chunks.is_empty() { &empty } else { chunks };
     let done = py.detach(|| act.prepare()?.with_threads(cores()).apply_chunks(chunks, &place)).or_raise(py)?;
-    Ok(Column { field: act.output_field(name), chunks: done.chunks, invalid: done.invalid })
+    Ok(Column { field: act.output_field(name, chunks[0].data_type()), chunks: done.chunks, invalid: done.invalid })
 }
 
 /// The cores that this process may use.
@@ -110,7 +139,11 @@ pub(crate) fn cores() -> NonZeroUsize {
 }
 
 pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {
-    let value: serde_json::Value = serde_json::from_str(act).map_err(|_| MisuseError::PanicInside {})?;
+    let plain_data = || MisuseError::Argument {
+        name: "a setting of the act".to_owned(),
+        expected: "text, true or false, or a finite number".to_owned(),
+    };
+    let value: serde_json::Value = serde_json::from_str(act).map_err(|_| plain_data())?;
     // A name that is none could be anything, so it is not shown.
     let plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let name = value["act"].as_str().filter(plain).unwrap_or("the act").to_owned();

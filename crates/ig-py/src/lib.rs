@@ -36,7 +36,7 @@ mod _core {
     #[pymodule_export]
     use crate::audit::{AuditLogHandle, new_run_id, verify_audit_log};
     #[pymodule_export]
-    use crate::columns::{Column, act_on_column, act_on_list, check_act};
+    use crate::columns::{Column, act_on_column, act_on_columns, act_on_list, check_act};
     #[pymodule_export]
     use crate::key::{Key, forget_key};
     #[pymodule_export]

@@ -1,8 +1,8 @@
 //! What is done to a field before it leaves.
 
 use super::text;
-use crate::OnInvalid;
-use crate::mask::DateLevel;
+use crate::mask::{CodeLimit, DateLevel, Number, ShiftRange};
+use crate::{MisuseError, OnInvalid};
 use serde::{Deserialize, Serialize};
 
 /// What is done to a field before it leaves: exactly one of these.
@@ -23,6 +23,14 @@ pub enum FieldTransform {
     MaskPartial(MaskSettings),
     /// Keeps a coarser date.
     GeneraliseDate(DateSettings),
+    /// Moves the dates of each person by the same secret number of days.
+    ShiftDate(ShiftDateSettings),
+    /// Cuts high numbers off.
+    TopCode(LimitSettings),
+    /// Cuts low numbers off.
+    BottomCode(LimitSettings),
+    /// Rounds numbers to multiples.
+    RoundTo(RoundSettings),
     /// Puts an age into a band.
     AgeBand(AgeBandSettings),
     /// Keeps the outward part of a postcode, such as `LS1`.
@@ -42,6 +50,10 @@ impl FieldTransform {
             Self::Pseudonymise(_) => "pseudonymise",
             Self::MaskPartial(_) => "mask_partial",
             Self::GeneraliseDate(_) => "generalise_date",
+            Self::ShiftDate(_) => "shift_date",
+            Self::TopCode(_) => "top_code",
+            Self::BottomCode(_) => "bottom_code",
+            Self::RoundTo(_) => "round_to",
             Self::AgeBand(_) => "age_band",
             Self::PostcodeDistrict(_) => "postcode_district",
             Self::PostcodeSector(_) => "postcode_sector",
@@ -55,6 +67,9 @@ impl FieldTransform {
             Self::Keep(_) | Self::Redact(_) | Self::MaskPartial(_) => None,
             Self::Pseudonymise(settings) => Some(settings.on_invalid),
             Self::GeneraliseDate(settings) => Some(settings.on_invalid),
+            Self::ShiftDate(settings) => Some(settings.on_invalid),
+            Self::TopCode(settings) | Self::BottomCode(settings) => Some(settings.on_invalid),
+            Self::RoundTo(settings) => Some(settings.on_invalid),
             Self::AgeBand(settings) => Some(settings.on_invalid),
             Self::PostcodeDistrict(settings) | Self::PostcodeSector(settings) | Self::PostcodeArea(settings) => {
                 Some(settings.on_invalid)
@@ -62,9 +77,10 @@ impl FieldTransform {
         }
     }
 
-    /// Whether values of different people can still be equal afterwards, so that a table may be made by it.
+    /// Whether values of different people can still be equal afterwards, so that a table may be made by it. Shifted
+    /// dates can, but each person's lies elsewhere, and a count by them is wrong.
     pub(super) const fn may_make_cells(&self) -> bool {
-        !matches!(self, Self::Redact(_) | Self::Pseudonymise(_) | Self::MaskPartial(_))
+        !matches!(self, Self::Redact(_) | Self::Pseudonymise(_) | Self::MaskPartial(_) | Self::ShiftDate(_))
     }
 
     /// Whether nothing of an identifier remains that can be read without a key.
@@ -130,6 +146,69 @@ pub struct DateSettings {
     /// How coarse.
     pub to: DateLevel,
     /// What happens to text that is not a date.
+    #[serde(default)]
+    pub on_invalid: OnInvalid,
+}
+
+/// Settings of shifted dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShiftDateSettings {
+    /// The column of the source that says whose dates they are. It is read, and leaves only if it is a field too.
+    #[serde(deserialize_with = "text::text")]
+    pub person: String,
+    /// The kind of identifier in that column.
+    #[serde(default = "nhs_number", deserialize_with = "text::code")]
+    pub kind: String,
+    /// The most days by which a date moves: 7 to 3,650, or from 28 where the weekday is kept.
+    pub max_days: u32,
+    /// Whether a Monday stays a Monday.
+    #[serde(default)]
+    pub keep_weekday: bool,
+    /// What happens to text that is not a date and to dates without a valid person.
+    #[serde(default)]
+    pub on_invalid: OnInvalid,
+}
+
+fn nhs_number() -> String {
+    "nhs_number".to_owned()
+}
+
+impl ShiftDateSettings {
+    /// The range, if it is usable.
+    pub(crate) fn range(&self) -> Result<ShiftRange, MisuseError> {
+        if self.keep_weekday { ShiftRange::whole_weeks(self.max_days) } else { ShiftRange::days(self.max_days) }
+    }
+}
+
+/// Settings of a limit for numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSettings {
+    /// The limit, a whole number.
+    pub at: i64,
+    /// The words for numbers at or beyond the limit; without them, numbers beyond it become the limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What happens to cells that are not numbers.
+    #[serde(default)]
+    pub on_invalid: OnInvalid,
+}
+
+impl LimitSettings {
+    /// The limit, if it is usable.
+    pub(crate) fn limit(&self) -> Result<CodeLimit, MisuseError> {
+        CodeLimit::checked(Number::Whole(self.at.into()), self.label.clone())
+    }
+}
+
+/// Settings of rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoundSettings {
+    /// Numbers become multiples of this.
+    pub base: u64,
+    /// What happens to cells that are not numbers.
     #[serde(default)]
     pub on_invalid: OnInvalid,
 }

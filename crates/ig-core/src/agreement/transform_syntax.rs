@@ -1,7 +1,7 @@
 //! How a transform is written in a file.
 
 use super::FieldTransform;
-use crate::mask::{AgeBand, MaskPartial};
+use crate::mask::{AgeBand, MaskPartial, RoundTo};
 use serde::de::value::MapDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use std::{fmt, iter};
@@ -17,6 +17,10 @@ enum Name {
     Pseudonymise,
     MaskPartial,
     GeneraliseDate,
+    ShiftDate,
+    TopCode,
+    BottomCode,
+    RoundTo,
     AgeBand,
     PostcodeDistrict,
     PostcodeSector,
@@ -51,6 +55,10 @@ impl<'de> Visitor<'de> for OneTransform {
             Name::Pseudonymise => FieldTransform::Pseudonymise(map.next_value()?),
             Name::MaskPartial => FieldTransform::MaskPartial(map.next_value()?),
             Name::GeneraliseDate => FieldTransform::GeneraliseDate(map.next_value()?),
+            Name::ShiftDate => FieldTransform::ShiftDate(map.next_value()?),
+            Name::TopCode => FieldTransform::TopCode(map.next_value()?),
+            Name::BottomCode => FieldTransform::BottomCode(map.next_value()?),
+            Name::RoundTo => FieldTransform::RoundTo(map.next_value()?),
             Name::AgeBand => FieldTransform::AgeBand(map.next_value()?),
             Name::PostcodeDistrict => FieldTransform::PostcodeDistrict(map.next_value()?),
             Name::PostcodeSector => FieldTransform::PostcodeSector(map.next_value()?),
@@ -72,7 +80,7 @@ impl<'de> Visitor<'de> for OneTransform {
     }
 }
 
-const SETTINGS_DO_NOT_FIT: &str = "expected settings that fit together: at most 8 characters kept in all, and a top age that is a multiple of the width";
+const SETTINGS_DO_NOT_FIT: &str = "expected settings that fit together: at most 8 characters kept in all, a top age that is a multiple of the width, max_days from 7 (28 where the weekday is kept) to 3650, a base from 1 to 2^53, a label of 1 to 64 characters";
 
 /// Whether the settings that only fit together are taken by the masks themselves.
 fn settings_fit(transform: &FieldTransform) -> bool {
@@ -81,6 +89,9 @@ fn settings_fit(transform: &FieldTransform) -> bool {
             MaskPartial::new(mask.keep_first.into(), mask.keep_last.into(), '*').is_ok()
         }
         FieldTransform::AgeBand(bands) => AgeBand::new(bands.width.into(), bands.top.into()).is_ok(),
+        FieldTransform::ShiftDate(settings) => settings.range().is_ok(),
+        FieldTransform::TopCode(settings) | FieldTransform::BottomCode(settings) => settings.limit().is_ok(),
+        FieldTransform::RoundTo(settings) => RoundTo::new(settings.base).is_ok(),
         _ => true,
     }
 }

@@ -2,10 +2,11 @@
 
 use super::act_data::ActData;
 use super::invalid::{Invalid, Place};
+use super::numbers::NumberAct;
 use super::schema::column_position;
-use super::{checks, generalise, hash, hide};
+use super::{checks, generalise, hash, hide, numbers, shift};
 use crate::error::{Error, MisuseError};
-use crate::mask::{AgeBand, DateLevel, MaskPartial};
+use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, DateShifter, MaskPartial, RoundTo};
 use crate::nhs_number::NhsNumber;
 use crate::pseudonym::{Encoding, PseudonymSpec, Pseudonymiser};
 use crate::{OnInvalid, PostcodeLevel};
@@ -38,6 +39,38 @@ pub enum ColumnAct {
         /// How much is kept.
         to: DateLevel,
         /// What to do with cells that are not dates.
+        on_invalid: OnInvalid,
+    },
+    /// Move the dates of each person by the same secret number of days: a struct column of date and person.
+    ShiftDate {
+        /// Scheme, key id, context, kind and range.
+        #[serde(flatten)]
+        spec: DateShiftSpec,
+        /// What to do with cells that are not dates and dates without a valid person.
+        on_invalid: OnInvalid,
+    },
+    /// Cut high numbers off.
+    TopCode {
+        /// Where, and the words for numbers beyond.
+        #[serde(flatten)]
+        limit: CodeLimit,
+        /// What to do with cells that are not numbers.
+        on_invalid: OnInvalid,
+    },
+    /// Cut low numbers off.
+    BottomCode {
+        /// Where, and the words for numbers beyond.
+        #[serde(flatten)]
+        limit: CodeLimit,
+        /// What to do with cells that are not numbers.
+        on_invalid: OnInvalid,
+    },
+    /// Round numbers to multiples.
+    RoundTo {
+        /// Of what.
+        #[serde(flatten)]
+        round: RoundTo,
+        /// What to do with cells that are not numbers.
         on_invalid: OnInvalid,
     },
     /// Put ages into bands.
@@ -85,15 +118,27 @@ pub enum OutputType {
     Bytes,
     /// `Boolean`
     Boolean,
+    /// The type that came in, of a struct that of its first field, of a dictionary that of its values; text of every
+    /// form, and a column of nothing but nulls, become `LargeUtf8`.
+    SameAsInput,
 }
 
 impl OutputType {
-    /// The Arrow type.
-    pub const fn data_type(self) -> DataType {
+    /// The Arrow type made from a column of that type.
+    pub fn data_type(self, input: &DataType) -> DataType {
         match self {
             Self::Text => DataType::LargeUtf8,
             Self::Bytes => DataType::LargeBinary,
             Self::Boolean => DataType::Boolean,
+            Self::SameAsInput => match input {
+                DataType::Struct(fields) => match fields.first() {
+                    Some(first) => self.data_type(first.data_type()),
+                    None => DataType::LargeUtf8,
+                },
+                DataType::Dictionary(_, values) => self.data_type(values),
+                DataType::Utf8 | DataType::Utf8View | DataType::Null => DataType::LargeUtf8,
+                other => other.clone(),
+            },
         }
     }
 }
@@ -104,14 +149,18 @@ impl ColumnAct {
         match self {
             Self::IsNhsNumber => OutputType::Boolean,
             Self::Pseudonymise { spec, .. } if matches!(spec.encoding, Encoding::Bytes) => OutputType::Bytes,
+            Self::ShiftDate { .. } | Self::RoundTo { .. } => OutputType::SameAsInput,
+            Self::TopCode { limit, .. } | Self::BottomCode { limit, .. } if !limit.has_label() => {
+                OutputType::SameAsInput
+            }
             _ => OutputType::Text,
         }
     }
 
-    /// The field of the column it makes. A column of pseudonyms says in its metadata how they were made, for
+    /// The field of the column it makes from a column of that type. A column of pseudonyms says in its metadata how they were made, for
     /// engines that keep it: scheme, context, kind, key id, check value, length and encoding.
-    pub fn output_field(&self, name: &str) -> Field {
-        let field = Field::new(name, self.output_type().data_type(), true);
+    pub fn output_field(&self, name: &str, input: &DataType) -> Field {
+        let field = Field::new(name, self.output_type().data_type(input), true);
         let Self::Pseudonymise { spec, .. } = self else { return field };
         let said = serde_json::to_string(spec).unwrap_or_default();
         field.with_metadata(HashMap::from([("nhs_ig.pseudonym".to_owned(), said)]))
@@ -126,7 +175,11 @@ impl ColumnAct {
             Self::Pseudonymise { spec, .. } => Some(Pseudonymiser::from_process_keys(spec)?),
             _ => None,
         };
-        Ok(PreparedAct { act: self.clone(), pseudonymiser, threads: NonZeroUsize::MIN, views: false })
+        let date_shifter = match self {
+            Self::ShiftDate { spec, .. } => Some(DateShifter::from_process_keys(spec)?),
+            _ => None,
+        };
+        Ok(PreparedAct { act: self.clone(), pseudonymiser, date_shifter, threads: NonZeroUsize::MIN, views: false })
     }
 }
 
@@ -155,6 +208,7 @@ pub struct TransformedTable {
 pub struct PreparedAct {
     act: ColumnAct,
     pseudonymiser: Option<Pseudonymiser>,
+    date_shifter: Option<DateShifter>,
     pub(super) threads: NonZeroUsize,
     /// Whether text and bytes come as views.
     pub(super) views: bool,
@@ -164,7 +218,13 @@ impl PreparedAct {
     /// A pseudonymisation with a key that is at hand, without the ring of the process.
     pub fn pseudonymise(pseudonymiser: Pseudonymiser, on_invalid: OnInvalid) -> Self {
         let act = ColumnAct::Pseudonymise { spec: pseudonymiser.spec().clone(), on_invalid };
-        Self { act, pseudonymiser: Some(pseudonymiser), threads: NonZeroUsize::MIN, views: false }
+        Self { act, pseudonymiser: Some(pseudonymiser), date_shifter: None, threads: NonZeroUsize::MIN, views: false }
+    }
+
+    /// A shift of dates with a key that is at hand, without the ring of the process.
+    pub fn shift_date(date_shifter: DateShifter, on_invalid: OnInvalid) -> Self {
+        let act = ColumnAct::ShiftDate { spec: date_shifter.spec().clone(), on_invalid };
+        Self { act, pseudonymiser: None, date_shifter: Some(date_shifter), threads: NonZeroUsize::MIN, views: false }
     }
 
     /// The act as data.
@@ -196,7 +256,7 @@ impl PreparedAct {
         let chunks: Vec<ArrayRef> = batches.iter().map(|batch| Arc::clone(batch.column(position))).collect();
         let done = self.apply_chunks(&chunks, &Place::column(column))?;
         let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
-        fields[position] = Arc::new(self.act.output_field(column));
+        fields[position] = Arc::new(self.act.output_field(column, schema.field(position).data_type()));
         let schema = Arc::new(Schema::new(fields));
         let mut chunks = done.chunks.into_iter();
         let mut replaced = Vec::with_capacity(batches.len());
@@ -232,6 +292,10 @@ impl PreparedAct {
         match &self.act {
             ColumnAct::Pseudonymise { on_invalid, .. }
             | ColumnAct::GeneraliseDate { on_invalid, .. }
+            | ColumnAct::ShiftDate { on_invalid, .. }
+            | ColumnAct::TopCode { on_invalid, .. }
+            | ColumnAct::BottomCode { on_invalid, .. }
+            | ColumnAct::RoundTo { on_invalid, .. }
             | ColumnAct::AgeBand { on_invalid, .. }
             | ColumnAct::Postcode { on_invalid, .. }
             | ColumnAct::NormaliseNhsNumber { on_invalid }
@@ -245,13 +309,21 @@ impl PreparedAct {
 
     pub(super) fn run(&self, array: &ArrayRef, place: &Place) -> Result<(ArrayRef, Invalid), Error> {
         let whole = |array: ArrayRef| (array, Invalid::default());
+        if let Some(date_shifter) = &self.date_shifter {
+            return shift::shift_dates(date_shifter, array, place);
+        }
         Ok(match (&self.act, &self.pseudonymiser) {
             (ColumnAct::Pseudonymise { .. }, Some(pseudonymiser)) => hash::pseudonymise(pseudonymiser, array, place)?,
-            // `prepare` and `pseudonymise` are the only makers, and both bring the key.
-            (ColumnAct::Pseudonymise { .. }, None) => return Err(MisuseError::PanicInside {}.into()),
+            // `prepare`, `pseudonymise` and `shift_date` are the only makers, and all bring the key.
+            (ColumnAct::Pseudonymise { .. }, None) | (ColumnAct::ShiftDate { .. }, _) => {
+                return Err(MisuseError::PanicInside {}.into());
+            }
             (ColumnAct::Redact, _) => whole(hide::redact(array)),
             (ColumnAct::MaskPartial(mask), _) => whole(hide::mask_partial(mask, array, place)?),
             (ColumnAct::GeneraliseDate { to, .. }, _) => generalise::date(*to, array, place)?,
+            (ColumnAct::TopCode { limit, .. }, _) => numbers::apply(NumberAct::Top(limit), array, place)?,
+            (ColumnAct::BottomCode { limit, .. }, _) => numbers::apply(NumberAct::Bottom(limit), array, place)?,
+            (ColumnAct::RoundTo { round, .. }, _) => numbers::apply(NumberAct::Round(*round), array, place)?,
             (ColumnAct::AgeBand { bands, .. }, _) => generalise::age(*bands, array, place)?,
             (ColumnAct::Postcode { to, .. }, _) => generalise::postcode(*to, array, place)?,
             (ColumnAct::IsNhsNumber, _) => whole(checks::is_nhs_number(array, place)?),

@@ -3,7 +3,7 @@
 
 use super::ColumnAct;
 use crate::error::MisuseError;
-use crate::mask::{AgeBand, DateLevel, MaskPartial};
+use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, Number, RoundTo, ShiftRange};
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymSpec, Scheme};
 use crate::{KeyId, OnInvalid, PostcodeLevel};
 use serde::Deserialize;
@@ -15,6 +15,10 @@ pub(super) enum ActData {
     Redact(NoSettings),
     MaskPartial(MaskPartial),
     GeneraliseDate(GeneraliseDate),
+    ShiftDate(ShiftDate),
+    TopCode(Limited),
+    BottomCode(Limited),
+    RoundTo(Rounded),
     AgeBand(Bands),
     Postcode(Postcode),
     IsNhsNumber(NoSettings),
@@ -86,6 +90,39 @@ pub(super) struct Postcode {
     on_invalid: OnInvalid,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShiftDate {
+    scheme: Scheme,
+    key_id: KeyId,
+    check_value: String,
+    context: Context,
+    kind: Kind,
+    max_days: u32,
+    #[serde(default)]
+    keep_weekday: bool,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limited {
+    at: Number,
+    #[serde(default)]
+    label: Option<String>,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rounded {
+    base: u64,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
 impl TryFrom<ActData> for ColumnAct {
     type Error = MisuseError;
 
@@ -99,6 +136,19 @@ impl TryFrom<ActData> for ColumnAct {
             ActData::Redact(NoSettings {}) => Self::Redact,
             ActData::MaskPartial(mask) => Self::MaskPartial(mask),
             ActData::GeneraliseDate(GeneraliseDate { to, on_invalid }) => Self::GeneraliseDate { to, on_invalid },
+            ActData::ShiftDate(data) => {
+                let ShiftDate { scheme, key_id, check_value, context, kind, max_days, keep_weekday, on_invalid } = data;
+                let range = if keep_weekday { ShiftRange::whole_weeks(max_days)? } else { ShiftRange::days(max_days)? };
+                let spec = DateShiftSpec { scheme, key_id, check_value, context, kind, range };
+                Self::ShiftDate { spec, on_invalid }
+            }
+            ActData::TopCode(Limited { at, label, on_invalid }) => {
+                Self::TopCode { limit: CodeLimit::checked(at, label)?, on_invalid }
+            }
+            ActData::BottomCode(Limited { at, label, on_invalid }) => {
+                Self::BottomCode { limit: CodeLimit::checked(at, label)?, on_invalid }
+            }
+            ActData::RoundTo(Rounded { base, on_invalid }) => Self::RoundTo { round: RoundTo::new(base)?, on_invalid },
             ActData::AgeBand(Bands { width, top, on_invalid }) => {
                 Self::AgeBand { bands: AgeBand::new(width, top)?, on_invalid }
             }

@@ -33,7 +33,7 @@ pub(super) enum Accepts {
 }
 
 impl Accepts {
-    const fn expected(self) -> &'static str {
+    pub(super) const fn expected(self) -> &'static str {
         match self {
             Self::TextOrNumbers => "text, or whole numbers as integer or 64-bit float",
             Self::Text => "text (cast it yourself, so that the written form is your choice)",
@@ -143,6 +143,12 @@ fn cast_to<T: ArrowPrimitiveType>(array: &ArrayRef, place: &Place) -> Result<Pri
 /// away to have a day becomes a day that is no date, so that it is counted as invalid.
 fn days<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef, a_day: i64) -> Date32Array {
     array.as_primitive::<T>().unary(|time| i32::try_from(time.div_euclid(a_day)).unwrap_or(i32::MAX))
+}
+
+/// The rows of a dictionary column as a column of its values' type; other columns as they are.
+pub(super) fn unpacked(array: &ArrayRef, place: &Place) -> Result<ArrayRef, Error> {
+    let DataType::Dictionary(_, values) = array.data_type() else { return Ok(Arc::clone(array)) };
+    cast(array, values).map_err(|_| column_type(place, "a categorical of text, numbers or dates", array.data_type()))
 }
 
 pub(super) fn column_type(place: &Place, expected: &str, found: &DataType) -> Error {

@@ -32,6 +32,12 @@ impl BytesOut {
         Self { bytes: Vec::with_capacity(cells * width), offsets, nulls: NullBufferBuilder::new(cells) }
     }
 
+    /// Where the bytes of the next cell go.
+    #[inline]
+    pub(super) fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
     /// The next so many cells, none of them null, each of so many bytes that are still to be written.
     #[inline]
     pub(super) fn next_cells(&mut self, cells: usize, width: usize) -> ChunksExactMut<'_, u8> {

@@ -21,6 +21,14 @@ error_group! {
             "not a calendar date in the form YYYY-MM-DD; convert the column to dates first, since day and month order is never guessed";
         Age {} = "identifier.age",
             "an age is a whole number of years from 0 to 149";
+        DateRange {} = "identifier.date_range",
+            "a date to be shifted is from 2 January 1900 to 31 December 2199; others stand for \"not known\" and, shifted, would give the shift away, so make them null first";
+        NoPerson {} = "identifier.no_person",
+            "a date has no person to be shifted with; fill the identifier in, or pass on_invalid=\"null\"";
+        Number {} = "identifier.number",
+            "not a finite number written like 42 or -1.5; correct it at the source or pass on_invalid=\"null\"";
+        NumberRange {} = "identifier.number_range",
+            "the nearest multiple of the base is not exact in a column of this type; use a wider type";
         InvalidCells { column: String, count: u64, row: u64, reason: String, scope: String } = "identifier.invalid_cells",
             "{count} cells of {column} are not valid, the first at row {row} of {scope} ({reason}); correct them at the source or pass on_invalid=\"null\"";
     }

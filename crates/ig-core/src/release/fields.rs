@@ -4,17 +4,19 @@ use crate::agreement::{Dataset, FieldTransform, PseudonymEncoding};
 use crate::columns::{ColumnAct, Place, PreparedAct, column_position, shown_name};
 use crate::error::Error;
 use crate::key::Key;
-use crate::mask::{AgeBand, MaskPartial};
+use crate::mask::{AgeBand, DateShifter, MaskPartial, RoundTo};
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymFormat, Pseudonymiser};
 use crate::{MisuseError, PostcodeLevel};
-use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::{ArrayRef, RecordBatch, StructArray};
+use arrow::datatypes::{DataType, Field, Fields, Schema};
 use std::sync::Arc;
 
 /// One field of the agreement, ready to be applied.
 pub(super) struct PreparedField {
     pub(super) name: String,
     position: usize,
+    /// Where the column of persons stands whose dates are shifted.
+    person: Option<usize>,
     /// None keeps the values.
     act: Option<PreparedAct>,
     /// Cells so far that were not valid and were set to null.
@@ -35,12 +37,20 @@ impl PreparedFields {
         let prepare = |field: &crate::agreement::Field| {
             let position = column_position(schema, &field.name)?;
             let act = prepared(&field.transform, context, &key)?;
+            let person = match &field.transform {
+                FieldTransform::ShiftDate(settings) => Some(column_position(schema, &settings.person)?),
+                _ => None,
+            };
             let data_type = schema.field(position).data_type();
-            match &act {
-                Some(act) => act.check_type(data_type, &Place::column(&field.name))?,
-                None => check_kept_type(data_type, &field.name)?,
+            match (&act, person) {
+                (Some(act), Some(person)) => {
+                    let pair = DataType::Struct(pair_of(data_type, schema.field(person).data_type()));
+                    act.check_type(&pair, &Place::column(&field.name))?;
+                }
+                (Some(act), None) => act.check_type(data_type, &Place::column(&field.name))?,
+                (None, _) => check_kept_type(data_type, &field.name)?,
             }
-            Ok(PreparedField { name: field.name.clone(), position, act, invalid: 0 })
+            Ok(PreparedField { name: field.name.clone(), position, person, act, invalid: 0 })
         };
         dataset.field.iter().map(prepare).collect::<Result<_, Error>>().map(Self)
     }
@@ -48,7 +58,7 @@ impl PreparedFields {
     /// The schema of what leaves.
     pub(super) fn schema(&self, source: &Schema) -> Schema {
         let field = |field: &PreparedField| match &field.act {
-            Some(act) => act.act().output_field(&field.name),
+            Some(act) => act.act().output_field(&field.name, source.field(field.position).data_type()),
             None => Field::new(&field.name, source.field(field.position).data_type().clone(), true),
         };
         Schema::new(self.0.iter().map(field).collect::<Vec<_>>())
@@ -70,12 +80,22 @@ impl PreparedFields {
             };
             let scope = "the rows kept after opt-outs (the first row is 1)";
             let place = Place { scope, first_row: first, ..Place::column(&field.name) };
-            let (column, invalid) = act.apply(column, &place)?;
+            let pair = field.person.map(|person| date_and_person(column, batch.column(person)));
+            let (column, invalid) = act.apply(pair.as_ref().unwrap_or(column), &place)?;
             field.invalid += invalid;
             columns.push(column);
         }
         RecordBatch::try_new(Arc::clone(schema), columns).map_err(|_| MisuseError::PanicInside {}.into())
     }
+}
+
+fn pair_of(date: &DataType, person: &DataType) -> Fields {
+    Fields::from(vec![Field::new("date", date.clone(), true), Field::new("person", person.clone(), true)])
+}
+
+fn date_and_person(date: &ArrayRef, person: &ArrayRef) -> ArrayRef {
+    let fields = pair_of(date.data_type(), person.data_type());
+    Arc::new(StructArray::new(fields, vec![Arc::clone(date), Arc::clone(person)], None))
 }
 
 /// A field that is kept is one the guard can read as text. Nested fields would bring along inner ones that the
@@ -115,6 +135,19 @@ fn prepared<'key>(
             let (kind, format) = (Kind::new(&settings.kind)?, PseudonymFormat { length, encoding });
             let pseudonymiser = Pseudonymiser::new(key()?, context.clone(), kind, format);
             return Ok(Some(PreparedAct::pseudonymise(pseudonymiser, settings.on_invalid)));
+        }
+        FieldTransform::ShiftDate(settings) => {
+            let shifter = DateShifter::new(key()?, context.clone(), Kind::new(&settings.kind)?, settings.range()?);
+            return Ok(Some(PreparedAct::shift_date(shifter, settings.on_invalid)));
+        }
+        FieldTransform::TopCode(settings) => {
+            ColumnAct::TopCode { limit: settings.limit()?, on_invalid: settings.on_invalid }
+        }
+        FieldTransform::BottomCode(settings) => {
+            ColumnAct::BottomCode { limit: settings.limit()?, on_invalid: settings.on_invalid }
+        }
+        FieldTransform::RoundTo(settings) => {
+            ColumnAct::RoundTo { round: RoundTo::new(settings.base)?, on_invalid: settings.on_invalid }
         }
         FieldTransform::Redact(_) => ColumnAct::Redact,
         FieldTransform::MaskPartial(settings) => {

@@ -4,11 +4,13 @@
 
 mod dates;
 mod nhs_number_vectors;
+mod numbers;
 mod properties;
 mod pseudonym_vectors;
 mod rows;
 mod secrets;
 mod settings;
+mod shifted;
 mod tables;
 mod types;
 
@@ -136,8 +138,9 @@ pub(crate) fn over_shapes(act: &PreparedAct, cells: &[Option<String>]) -> Result
         let result = act.apply_chunks(&chunks, &place()).map(|done| {
             let lengths = lengths_of(&done.chunks);
             assert_eq!(lengths, lengths_of(&chunks), "{name}");
-            let wanted = act.act().output_type().data_type();
-            assert!(done.chunks.iter().all(|chunk| *chunk.data_type() == wanted), "{name}");
+            let wanted = |column: &ArrayRef| act.act().output_type().data_type(column.data_type());
+            let as_said = |(made, column): (&ArrayRef, &ArrayRef)| *made.data_type() == wanted(column);
+            assert!(done.chunks.iter().zip(&chunks).all(as_said), "{name}");
             (done.chunks.iter().flat_map(texts).collect(), done.invalid)
         });
         match &agreed {

@@ -5,6 +5,7 @@
 mod aggregate;
 mod demo;
 mod folder;
+mod masked;
 mod refused;
 mod secrets;
 mod sources;

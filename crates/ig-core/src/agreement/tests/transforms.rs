@@ -23,6 +23,17 @@ fn each_spelling_is_read() {
         })
     };
     let band = |width, top| FieldTransform::AgeBand(AgeBandSettings { width, top, on_invalid: OnInvalid::Raise });
+    let shift = |max_days, keep_weekday| {
+        FieldTransform::ShiftDate(ShiftDateSettings {
+            person: "NHS".into(),
+            kind: "nhs_number".into(),
+            max_days,
+            keep_weekday,
+            on_invalid: OnInvalid::Raise,
+        })
+    };
+    let limit =
+        |at, label: Option<&str>| LimitSettings { at, label: label.map(str::to_owned), on_invalid: OnInvalid::Raise };
     let cases = [
         ("transform = \"keep\"", FieldTransform::Keep(NoSettings {})),
         ("transform.keep = {}", FieldTransform::Keep(NoSettings {})),
@@ -40,6 +51,15 @@ fn each_spelling_is_read() {
         (
             "transform.mask_partial = { keep_last = 3 }",
             FieldTransform::MaskPartial(MaskSettings { keep_first: 0, keep_last: 3 }),
+        ),
+        ("transform.shift_date = { person = \"NHS\", max_days = 30 }", shift(30, false)),
+        ("transform.shift_date = { person = \"NHS\", max_days = 28, keep_weekday = true }", shift(28, true)),
+        ("transform.top_code.at = 90", FieldTransform::TopCode(limit(90, None))),
+        ("transform.top_code = { at = 90, label = \"90+\" }", FieldTransform::TopCode(limit(90, Some("90+")))),
+        ("transform.bottom_code.at = -5", FieldTransform::BottomCode(limit(-5, None))),
+        (
+            "transform.round_to.base = 5",
+            FieldTransform::RoundTo(RoundSettings { base: 5, on_invalid: OnInvalid::Raise }),
         ),
     ];
     for (line, expected) in cases {
@@ -70,6 +90,18 @@ fn each_wrong_transform_is_refused() {
         ("transform.generalise_date = { to = \"day\" }", "agreement.value"),
         ("transform.mask_partial = { keep_first = 17 }", "agreement.value"),
         ("transform.postcode_area = { on_invalid = \"skip\" }", "agreement.value"),
+        ("transform = \"shift_date\"", "agreement.missing_key"),
+        ("transform.shift_date.max_days = 30", "agreement.missing_key"),
+        ("transform.shift_date = { person = \"NHS\", max_days = 6 }", "agreement.value"),
+        ("transform.shift_date = { person = \"NHS\", max_days = -30 }", "agreement.value"),
+        ("transform.shift_date = { person = \"NHS\", max_days = 14, keep_weekday = true }", "agreement.value"),
+        ("transform.shift_date = { person = \"NHS\", max_days = 30, kind = \"NHS\" }", "agreement.value"),
+        ("transform.shift_date = { person = \"NHS\", max_days = 30, key = \"a\" }", "agreement.unknown_key"),
+        ("transform = \"top_code\"", "agreement.missing_key"),
+        ("transform.top_code.at = 90.5", "agreement.value"),
+        ("transform.top_code = { at = 90, label = \"\" }", "agreement.value"),
+        ("transform.round_to.base = 0", "agreement.value"),
+        ("transform.round_to.base = \"5\"", "agreement.value"),
     ];
     for (line, code) in cases {
         let error = transform_of(line).expect_err(line);
