@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod audit;
 #[cfg(feature = "arrow")]
 pub mod columns;
+pub mod composite;
 mod error;
 #[cfg(feature = "files")]
 pub mod files;
@@ -16,9 +17,11 @@ pub mod opt_out;
 mod platform;
 mod postcode;
 pub mod pseudonym;
+pub mod reidentify;
 #[cfg(feature = "files")]
 pub mod release;
 pub mod suppression;
+pub mod token;
 
 pub use error::{
     AccessError, AuditError, Error, ExportError, IdentifierError, KeyError, MisuseError, PolicyError, Result,

@@ -1,6 +1,6 @@
 #![doc = include_str!("../docs/pseudonym_v1.md")]
 
-mod derive;
+pub(crate) mod derive;
 mod format;
 mod names;
 

@@ -2,12 +2,15 @@
 
 use super::act_data::ActData;
 use super::invalid::{Invalid, Place};
+use super::keyed::Keyed;
 use super::schema::column_position;
 use super::{checks, generalise, hash, hide};
+use crate::composite::CompositeSpec;
 use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
 use crate::nhs_number::NhsNumber;
 use crate::pseudonym::{Encoding, PseudonymSpec, Pseudonymiser};
+use crate::token::TokenSpec;
 use crate::{OnInvalid, PostcodeLevel};
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -25,6 +28,22 @@ pub enum ColumnAct {
         /// Scheme, key id, context, kind and form.
         #[serde(flatten)]
         spec: PseudonymSpec,
+        /// What to do with invalid NHS numbers.
+        on_invalid: OnInvalid,
+    },
+    /// Replace the rows of a struct column by one keyed pseudonym of all its fields.
+    PseudonymiseFields {
+        /// Scheme, key id, context, kinds and form.
+        #[serde(flatten)]
+        spec: CompositeSpec,
+        /// What to do with invalid NHS numbers.
+        on_invalid: OnInvalid,
+    },
+    /// Replace identifiers by tokens that the key holder can bring back.
+    Tokenise {
+        /// Scheme, key id, context and kind.
+        #[serde(flatten)]
+        spec: TokenSpec,
         /// What to do with invalid NHS numbers.
         on_invalid: OnInvalid,
     },
@@ -102,7 +121,10 @@ impl ColumnAct {
     pub const fn output_type(&self) -> OutputType {
         match self {
             Self::IsNhsNumber => OutputType::Boolean,
-            Self::Pseudonymise { spec, .. } if matches!(spec.encoding, Encoding::Bytes) => OutputType::Bytes,
+            Self::Pseudonymise { spec: PseudonymSpec { encoding: Encoding::Bytes, .. }, .. }
+            | Self::PseudonymiseFields { spec: CompositeSpec { encoding: Encoding::Bytes, .. }, .. } => {
+                OutputType::Bytes
+            }
             _ => OutputType::Text,
         }
     }
@@ -111,9 +133,13 @@ impl ColumnAct {
     /// engines that keep it: scheme, context, kind, key id, check value, length and encoding.
     pub fn output_field(&self, name: &str) -> Field {
         let field = Field::new(name, self.output_type().data_type(), true);
-        let Self::Pseudonymise { spec, .. } = self else { return field };
-        let said = serde_json::to_string(spec).unwrap_or_default();
-        field.with_metadata(HashMap::from([("nhs_ig.pseudonym".to_owned(), said)]))
+        let (name, said) = match self {
+            Self::Pseudonymise { spec, .. } => ("nhs_ig.pseudonym", serde_json::to_string(spec)),
+            Self::PseudonymiseFields { spec, .. } => ("nhs_ig.composite", serde_json::to_string(spec)),
+            Self::Tokenise { spec, .. } => ("nhs_ig.token", serde_json::to_string(spec)),
+            _ => return field,
+        };
+        field.with_metadata(HashMap::from([(name.to_owned(), said.unwrap_or_default())]))
     }
 
     /// Finds the key, if the act needs one, in the ring of this process.
@@ -125,7 +151,7 @@ impl ColumnAct {
             Self::Pseudonymise { spec, .. } => Some(Pseudonymiser::from_process_keys(spec)?),
             _ => None,
         };
-        Ok(PreparedAct { act: self.clone(), pseudonymiser })
+        Ok(PreparedAct { act: self.clone(), pseudonymiser, keyed: Keyed::prepare(self)? })
     }
 }
 
@@ -154,13 +180,14 @@ pub struct TransformedTable {
 pub struct PreparedAct {
     act: ColumnAct,
     pseudonymiser: Option<Pseudonymiser>,
+    keyed: Option<Keyed>,
 }
 
 impl PreparedAct {
     /// A pseudonymisation with a key that is at hand, without the ring of the process.
     pub fn pseudonymise(pseudonymiser: Pseudonymiser, on_invalid: OnInvalid) -> Self {
         let act = ColumnAct::Pseudonymise { spec: pseudonymiser.spec().clone(), on_invalid };
-        Self { act, pseudonymiser: Some(pseudonymiser) }
+        Self { act, pseudonymiser: Some(pseudonymiser), keyed: None }
     }
 
     /// The act as data.
@@ -223,6 +250,8 @@ impl PreparedAct {
     const fn on_invalid(&self) -> OnInvalid {
         match &self.act {
             ColumnAct::Pseudonymise { on_invalid, .. }
+            | ColumnAct::PseudonymiseFields { on_invalid, .. }
+            | ColumnAct::Tokenise { on_invalid, .. }
             | ColumnAct::GeneraliseDate { on_invalid, .. }
             | ColumnAct::AgeBand { on_invalid, .. }
             | ColumnAct::Postcode { on_invalid, .. }
@@ -236,11 +265,16 @@ impl PreparedAct {
     }
 
     fn run(&self, array: &ArrayRef, place: &Place) -> Result<(ArrayRef, Invalid), Error> {
+        if let Some(keyed) = &self.keyed {
+            return keyed.run(array, place);
+        }
         let whole = |array: ArrayRef| (array, Invalid::default());
         Ok(match (&self.act, &self.pseudonymiser) {
             (ColumnAct::Pseudonymise { .. }, Some(pseudonymiser)) => hash::pseudonymise(pseudonymiser, array, place)?,
             // `prepare` and `pseudonymise` are the only makers, and both bring the key.
-            (ColumnAct::Pseudonymise { .. }, None) => return Err(MisuseError::PanicInside {}.into()),
+            (ColumnAct::Pseudonymise { .. } | ColumnAct::PseudonymiseFields { .. } | ColumnAct::Tokenise { .. }, _) => {
+                return Err(MisuseError::PanicInside {}.into());
+            }
             (ColumnAct::Redact, _) => whole(hide::redact(array)),
             (ColumnAct::MaskPartial(mask), _) => whole(hide::mask_partial(mask, array, place)?),
             (ColumnAct::GeneraliseDate { to, .. }, _) => generalise::date(*to, array, place)?,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod composite;
 mod dates;
 mod nhs_number_vectors;
 mod properties;
@@ -10,6 +11,7 @@ mod rows;
 mod secrets;
 mod settings;
 mod tables;
+mod tokens;
 mod types;
 
 use arrow::array::{

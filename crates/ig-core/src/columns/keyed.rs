@@ -1,0 +1,37 @@
+//! The acts that hold a key of their own besides single pseudonyms.
+
+use super::ColumnAct;
+use super::composite;
+use super::invalid::{Invalid, Place};
+use super::token;
+use crate::composite::CompositePseudonymiser;
+use crate::error::Error;
+use crate::token::Tokeniser;
+use arrow::array::ArrayRef;
+
+/// What such an act needs, made ready.
+#[derive(Debug)]
+pub(super) enum Keyed {
+    Composite(CompositePseudonymiser),
+    Token(Tokeniser),
+}
+
+impl Keyed {
+    /// Finds the key in the ring of this process; none for other acts.
+    pub(super) fn prepare(act: &ColumnAct) -> Result<Option<Self>, Error> {
+        Ok(match act {
+            ColumnAct::PseudonymiseFields { spec, .. } => {
+                Some(Self::Composite(CompositePseudonymiser::from_process_keys(spec)?))
+            }
+            ColumnAct::Tokenise { spec, .. } => Some(Self::Token(Tokeniser::from_process_keys(spec)?)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn run(&self, array: &ArrayRef, place: &Place) -> Result<(ArrayRef, Invalid), Error> {
+        match self {
+            Self::Composite(pseudonymiser) => composite::pseudonymise_fields(pseudonymiser, array, place),
+            Self::Token(tokeniser) => token::tokenise(tokeniser, array, place),
+        }
+    }
+}
