@@ -38,7 +38,7 @@ def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for 
     library = type(column).__module__.partition(".")[0]
     if isinstance(column, _NOT_COLUMNS):
         raise _misuse(type(column).__name__)
-    if column is None or isinstance(column, _SCALARS) or type(column).__name__ in _MISSING:
+    if missing_or_scalar(column):
         return _core.act_on_list([column], act_text, "").to_list()[0]
     if isinstance(column, (list, tuple)):
         return _core.act_on_list(column, act_text, "").to_list()
@@ -56,6 +56,11 @@ def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for 
         array = pyarrow.array(done)
         return pyarrow.chunked_array([array]) if isinstance(column, pyarrow.ChunkedArray) else array
     return done
+
+
+def missing_or_scalar(column: Any) -> bool:
+    """Say whether this is one value, or one of the ways to write a missing one."""
+    return column is None or isinstance(column, _SCALARS) or type(column).__name__ in _MISSING
 
 
 def as_column(column: Any) -> Any:
@@ -88,14 +93,14 @@ def _apply_polars(column: Any, act_text: str) -> Any:
     if column.dtype == pl.Object:
         # Older versions of Polars end the process when they hand over Python objects.
         raise _misuse("Series of Python objects")
-    if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not _categories_travel()):
+    if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not categories_travel()):
         column = column.cast(pl.String)
     # Polars 2 forgets a name that is given together with Arrow data.
     return pl.Series(_core.act_on_column(column, act_text, column.name)).alias(column.name)
 
 
 @cache
-def _categories_travel() -> bool:
+def categories_travel() -> bool:
     """Say whether this version of Polars hands over a categorical Series with its categories; older ones do not."""
     import polars as pl
 
@@ -113,13 +118,13 @@ def _apply_pandas(column: Any, act_text: str) -> Any:
         raise _misuse(type(column).__name__)
     name = column.name if isinstance(column.name, str) else ""
     done = _core.act_on_list(pandas_values(column), act_text, name).to_list()
-    dtype = _pandas_dtype(column, act_text)
+    dtype = pandas_dtype(column, act_text)
     if isinstance(column, pd.Index):
         return pd.Index(done, name=column.name, dtype=dtype)
     return pd.Series(done, index=column.index, name=column.name, dtype=dtype)
 
 
-def _pandas_dtype(column: Any, act_text: str) -> Any:
+def pandas_dtype(column: Any, act_text: str) -> Any:
     """Return the type of an act's output, which depends on the act and not on the values."""
     import pandas as pd
 

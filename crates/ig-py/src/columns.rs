@@ -10,6 +10,7 @@ use ig_core::columns::{ColumnAct, Place};
 use ig_core::{Error, MisuseError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
+use serde::Serialize;
 
 /// A column made by this library, offered to any Arrow consumer through the PyCapsule interface.
 #[pyclass(module = "nhs_ig", frozen)]
@@ -19,6 +20,12 @@ pub(crate) struct Column {
     /// How many cells were not valid and were set to null.
     #[pyo3(get)]
     invalid: u64,
+}
+
+impl Column {
+    pub(crate) const fn new(field: Field, array: ArrayRef, invalid: u64) -> Self {
+        Self { field, array, invalid }
+    }
 }
 
 #[pymethods]
@@ -77,11 +84,20 @@ fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<C
     let empty = [arrow::array::new_empty_array(&DataType::Utf8)];
     let chunks = if chunks.is_empty() { &empty } else { chunks };
     let done = py.detach(|| act.prepare()?.apply_chunks(chunks, &place)).or_raise(py)?;
-    let array = match &done.chunks[..] {
-        [only] => ArrayRef::clone(only),
-        many => concat(&many.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(|error| engine(py, &error))?,
-    };
-    Ok(Column { field: act.output_field(name), array, invalid: done.invalid })
+    Ok(Column { field: act.output_field(name), array: joined(py, &done.chunks)?, invalid: done.invalid })
+}
+
+/// Applies an act to one array.
+pub(crate) fn act_on_array(py: Python<'_>, array: ArrayRef, act: &str, name: &str) -> PyResult<Column> {
+    run(py, &[array], act, name)
+}
+
+/// The chunks of a column as one array.
+pub(crate) fn joined(py: Python<'_>, chunks: &[ArrayRef]) -> PyResult<ArrayRef> {
+    match chunks {
+        [only] => Ok(ArrayRef::clone(only)),
+        many => concat(&many.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(|error| engine(py, &error)),
+    }
 }
 
 pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {
@@ -92,6 +108,6 @@ pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {
     setting(&format!("a setting of {name}"), value)
 }
 
-pub(crate) fn act_text(py: Python<'_>, act: &ColumnAct) -> PyResult<String> {
+pub(crate) fn act_text(py: Python<'_>, act: &impl Serialize) -> PyResult<String> {
     serde_json::to_string(act).map_err(|_| Error::from(MisuseError::PanicInside {})).or_raise(py)
 }
