@@ -9,6 +9,8 @@ pub mod composite;
 mod error;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "format_preserving")]
+pub mod format_preserving;
 mod key;
 pub mod mask;
 mod nhs_number;

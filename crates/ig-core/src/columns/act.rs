@@ -47,6 +47,15 @@ pub enum ColumnAct {
         /// What to do with invalid NHS numbers.
         on_invalid: OnInvalid,
     },
+    /// Replace NHS numbers by other ten digits that the key holder can bring back.
+    #[cfg(feature = "format_preserving")]
+    EncryptNumbers {
+        /// Scheme, key id, context and check.
+        #[serde(flatten)]
+        spec: crate::format_preserving::NumberSpec,
+        /// What to do with invalid NHS numbers.
+        on_invalid: OnInvalid,
+    },
     /// Replace every value by a fixed word.
     Redact,
     /// Show a few characters at either end.
@@ -137,6 +146,8 @@ impl ColumnAct {
             Self::Pseudonymise { spec, .. } => ("nhs_ig.pseudonym", serde_json::to_string(spec)),
             Self::PseudonymiseFields { spec, .. } => ("nhs_ig.composite", serde_json::to_string(spec)),
             Self::Tokenise { spec, .. } => ("nhs_ig.token", serde_json::to_string(spec)),
+            #[cfg(feature = "format_preserving")]
+            Self::EncryptNumbers { spec, .. } => ("nhs_ig.number", serde_json::to_string(spec)),
             _ => return field,
         };
         field.with_metadata(HashMap::from([(name.to_owned(), said.unwrap_or_default())]))
@@ -249,6 +260,8 @@ impl PreparedAct {
 
     const fn on_invalid(&self) -> OnInvalid {
         match &self.act {
+            #[cfg(feature = "format_preserving")]
+            ColumnAct::EncryptNumbers { on_invalid, .. } => *on_invalid,
             ColumnAct::Pseudonymise { on_invalid, .. }
             | ColumnAct::PseudonymiseFields { on_invalid, .. }
             | ColumnAct::Tokenise { on_invalid, .. }
@@ -272,6 +285,8 @@ impl PreparedAct {
         Ok(match (&self.act, &self.pseudonymiser) {
             (ColumnAct::Pseudonymise { .. }, Some(pseudonymiser)) => hash::pseudonymise(pseudonymiser, array, place)?,
             // `prepare` and `pseudonymise` are the only makers, and both bring the key.
+            #[cfg(feature = "format_preserving")]
+            (ColumnAct::EncryptNumbers { .. }, _) => return Err(MisuseError::PanicInside {}.into()),
             (ColumnAct::Pseudonymise { .. } | ColumnAct::PseudonymiseFields { .. } | ColumnAct::Tokenise { .. }, _) => {
                 return Err(MisuseError::PanicInside {}.into());
             }

@@ -16,6 +16,8 @@ pub(super) enum ActData {
     Pseudonymise(Pseudonymise),
     PseudonymiseFields(PseudonymiseFields),
     Tokenise(Tokenise),
+    #[cfg(feature = "format_preserving")]
+    EncryptNumbers(EncryptNumbers),
     Redact(NoSettings),
     MaskPartial(MaskPartial),
     GeneraliseDate(GeneraliseDate),
@@ -83,6 +85,19 @@ pub(super) struct Tokenise {
     on_invalid: OnInvalid,
 }
 
+#[cfg(feature = "format_preserving")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EncryptNumbers {
+    scheme: Scheme,
+    key_id: KeyId,
+    check_value: String,
+    context: Context,
+    check: crate::format_preserving::CheckDigit,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GeneraliseDate {
@@ -136,6 +151,11 @@ impl TryFrom<ActData> for ColumnAct {
             }
             ActData::Tokenise(Tokenise { scheme, key_id, check_value, context, kind, on_invalid }) => {
                 Self::Tokenise { spec: TokenSpec { scheme, key_id, check_value, context, kind }, on_invalid }
+            }
+            #[cfg(feature = "format_preserving")]
+            ActData::EncryptNumbers(EncryptNumbers { scheme, key_id, check_value, context, check, on_invalid }) => {
+                let spec = crate::format_preserving::NumberSpec { scheme, key_id, check_value, context, check };
+                Self::EncryptNumbers { spec, on_invalid }
             }
             ActData::Redact(NoSettings {}) => Self::Redact,
             ActData::MaskPartial(mask) => Self::MaskPartial(mask),

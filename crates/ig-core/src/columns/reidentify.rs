@@ -5,6 +5,8 @@ use super::invalid::Place;
 use super::schema::column_position;
 use crate::audit::AuditLog;
 use crate::error::{Error, KeyError, MisuseError};
+#[cfg(feature = "format_preserving")]
+use crate::format_preserving::{NumberCipher, NumberSpec};
 use crate::key::KeyId;
 use crate::reidentify::{ReidentifyRequest, all_or_nothing, audited};
 use crate::token::{TokenCipher, TokenSpec, Tokeniser};
@@ -20,6 +22,9 @@ use std::sync::Arc;
 pub enum Reidentify {
     /// Tokens; see [`crate::token`].
     Tokens(TokenSpec),
+    /// Format-preserving numbers; see [`crate::format_preserving`].
+    #[cfg(feature = "format_preserving")]
+    Numbers(NumberSpec),
 }
 
 /// A table in which one column was brought back.
@@ -35,6 +40,8 @@ impl Reidentify {
     const fn key_id(&self) -> &KeyId {
         match self {
             Self::Tokens(spec) => &spec.key_id,
+            #[cfg(feature = "format_preserving")]
+            Self::Numbers(spec) => &spec.key_id,
         }
     }
 
@@ -94,6 +101,17 @@ impl Reidentify {
                 open_each(chunks, Accepts::Text, place, |cell| match cell {
                     Cell::Text(token) => cipher.open(token).map(Some),
                     _ => Err(KeyError::TokenForm {}),
+                })
+            }
+            #[cfg(feature = "format_preserving")]
+            Self::Numbers(spec) => {
+                let cipher = NumberCipher::from_process_keys(spec)?;
+                open_each(chunks, Accepts::TextOrNumbers, place, |cell| match cell {
+                    Cell::Text(text) => cipher.open(text).map(Some),
+                    // An integer column has lost the leading zeros.
+                    Cell::Integer(value) => cipher.open(&format!("{value:010}")).map(Some),
+                    Cell::Unsigned(value) => cipher.open(&format!("{value:010}")).map(Some),
+                    _ => Err(KeyError::NumberForm {}),
                 })
             }
         }
