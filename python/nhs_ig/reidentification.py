@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._columns import as_column, missing_or_scalar
@@ -79,6 +79,38 @@ def reidentify(
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
     handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
     return bring_back(tokens, handle.from_tokens(kind=kind), audit, request)
+
+
+def reidentify_numbers(
+    numbers: Any,
+    key: Pseudonymiser | _core.Key,
+    *,
+    check: Literal["invalid", "valid"],
+    audit: AuditLog,
+    actor: str,
+    reason_ref: str,
+    context: str | None = None,
+    **fields: str | None,
+) -> Any:
+    """Bring NHS numbers back from what ``Pseudonymiser.encrypt_numbers`` made, all or none.
+
+    The rules are those of ``reidentify``: a person, a ticket, and the audit record before the answer. But these numbers
+    are not tamper-evident: with ``check="valid"`` a changed one mostly comes back as another person.
+
+    Raises
+    ------
+    AuditError
+        As ``reidentify``.
+    KeyError
+        ``key.tokens_refused`` (reason ``key.number_form`` or ``key.number_changed``), ``key.unavailable``,
+        ``key.mismatch``.
+    MisuseError
+        ``misuse.column_type``, ``misuse.argument``
+
+    """
+    request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
+    handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
+    return bring_back(numbers, handle.from_numbers(check=check), audit, request)
 
 
 def audit_request(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import re
+import shutil
+import subprocess
 import sys
 
 import nhs_ig as ig
@@ -15,7 +18,9 @@ import pytest
 from support import KEY_BYTES, NUMBER, NUMBERS, ROOT, find_secrets, make_key, nhs_ig, shown_by, vectors
 
 sys.path.insert(0, str(ROOT / "tests" / "independent"))
+from aes_plain import Aes
 from composite_v1 import composite
+from format_preserving_v1 import encrypted
 from token_v1 import opened, token
 
 COMPOSITE, TOKENS = vectors("composite_v1"), vectors("token_v1")
@@ -298,3 +303,59 @@ def test_the_command_line_there_and_back(tmp_path, key_file, key):
     assert (
         nhs_ig("reidentify", there, *common, "--out", tmp_path / "no.csv", "--audit", trail).returncode == 2
     )
+
+
+def test_format_preserving_numbers(pseudonymiser, log, tmp_path):
+    p = pseudonymiser
+    with pytest.raises(TypeError):
+        p.encrypt_numbers(NUMBER)
+    with pytest.raises(ig.MisuseError) as caught:
+        p.encrypt_numbers(NUMBER, check=NUMBER)
+    assert not find_secrets(shown_by(caught.value))
+    for check in ("invalid", "valid"):
+        expected = [encrypted(KEY_BYTES, CONTEXT, check, number) for number in NUMBERS]
+        series = pl.Series("nhs", [*NUMBERS, None])
+        act = pl.col("nhs").ig.encrypt_numbers(p, check=check)
+        for made in (
+            series.ig.encrypt_numbers(p, check=check),
+            series.to_frame().select(act)["nhs"],
+            series.to_frame().lazy().select(act).collect(engine="streaming")["nhs"],
+            series.cast(pl.Int64).ig.encrypt_numbers(p, check=check),
+            series.cast(pl.Categorical).ig.encrypt_numbers(p, check=check),
+        ):
+            assert made.to_list() == [*expected, None]
+        assert ig.is_nhs_number(expected) == [check == "valid"] * 5
+        back = ig.reidentify_numbers(made, p, check=check, audit=log, **ASK)
+        assert back.to_list() == [*NUMBERS, None]
+        assert ig.reidentify_numbers([int(n) for n in expected], p, check=check, audit=log, **ASK) == NUMBERS
+        other = {"invalid": "valid", "valid": "invalid"}[check]
+        with pytest.raises(ig.KeyError) as caught:
+            ig.reidentify_numbers(expected, p, check=other, audit=log, **ASK)
+        assert caught.value.context["reason"] == "key.number_changed"
+        with pytest.raises(ig.KeyError) as caught:
+            ig.reidentify_numbers(NUMBER[:9], p, check=check, audit=log, **ASK)
+        assert caught.value.context["reason"] == "key.number_form"
+    assert [line["outcome"] for line in _lines(tmp_path / "audit.jsonl")][:8] == [
+        "attempt",
+        "success",
+    ] * 2 + [
+        "attempt",
+        "failure",
+    ] * 2
+    with pytest.raises(ig.IdentifierError):
+        p.encrypt_numbers(NUMBER[:-1] + "7", check="invalid")
+
+
+def test_the_aes_of_the_generators_is_that_of_openssl():
+    program = shutil.which("openssl")
+    if program is None:
+        if os.environ.get("NHS_IG_REQUIRE") == "all":
+            pytest.fail("openssl is not installed, and NHS_IG_REQUIRE=all")
+        pytest.skip("openssl is not installed")
+    plain = bytes(range(256)) * 2
+    for size in (16, 24, 32):
+        key = KEY_BYTES[:size]
+        command = [program, "enc", f"-aes-{8 * size}-ecb", "-nopad", "-K", key.hex()]
+        done = subprocess.run(command, input=plain, capture_output=True, check=True).stdout
+        aes = Aes(key)
+        assert done == b"".join(aes.encrypt(plain[at : at + 16]) for at in range(0, len(plain), 16))

@@ -4,6 +4,7 @@ use crate::error::{OrRaise, setting};
 use crate::key::Key;
 use ig_core::columns::{ColumnAct, Reidentify};
 use ig_core::composite::CompositeSpec;
+use ig_core::format_preserving::NumberSpec;
 use ig_core::token::TokenSpec;
 use ig_core::{Context, KeyId, Kind, PseudonymSpec, Scheme, process_keys};
 use pyo3::prelude::*;
@@ -104,9 +105,32 @@ impl PseudonymHandle {
     fn from_tokens(&self, py: Python<'_>, kind: &str) -> PyResult<String> {
         crate::columns::act_text(py, &Reidentify::Tokens(self.token_spec(py, kind)?))
     }
+
+    /// The act that makes format-preserving numbers as JSON text.
+    #[pyo3(signature = (*, check, on_invalid))]
+    fn numbers_act(&self, py: Python<'_>, check: &str, on_invalid: &str) -> PyResult<String> {
+        let (spec, on_invalid) = (self.number_spec(py, check)?, setting("on_invalid", on_invalid).or_raise(py)?);
+        crate::columns::act_text(py, &ColumnAct::EncryptNumbers { spec, on_invalid })
+    }
+
+    /// What brings format-preserving numbers back, as JSON text.
+    #[pyo3(signature = (*, check))]
+    fn from_numbers(&self, py: Python<'_>, check: &str) -> PyResult<String> {
+        crate::columns::act_text(py, &Reidentify::Numbers(self.number_spec(py, check)?))
+    }
 }
 
 impl PseudonymHandle {
+    fn number_spec(&self, py: Python<'_>, check: &str) -> PyResult<NumberSpec> {
+        Ok(NumberSpec {
+            scheme: Scheme::V1,
+            key_id: self.key_id.clone(),
+            check_value: self.check_value.clone(),
+            context: self.context.clone(),
+            check: setting("check", check).or_raise(py)?,
+        })
+    }
+
     fn token_spec(&self, py: Python<'_>, kind: &str) -> PyResult<TokenSpec> {
         Ok(TokenSpec {
             scheme: Scheme::V1,
