@@ -14,7 +14,7 @@ _KINDS = (
 )
 
 
-def apply_fields(columns: Any, act_text: str) -> Any:
+def apply_fields(columns: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for each kind of column
     """Apply an act on several fields to a list of columns or values, or to one struct column."""
     if not isinstance(columns, (list, tuple)):
         return apply(columns, act_text)

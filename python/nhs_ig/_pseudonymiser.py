@@ -175,8 +175,10 @@ class Pseudonymiser:
         2
 
         """
-        settings = {"length": length, "encoding": encoding, "on_invalid": on_invalid}
-        return apply_fields(columns, self._handle.fields_act(kinds=list(kinds), **settings))  # type: ignore[arg-type]
+        act = self._handle.fields_act(
+            kinds=list(kinds), length=length, encoding=encoding, on_invalid=on_invalid
+        )
+        return apply_fields(columns, act)
 
     def tokenise(self, column: Any, *, kind: str = "nhs_number", on_invalid: OnInvalid = "raise") -> Any:
         """Replace identifiers by tokens that the key holder can bring back with ``nhs_ig.reidentify``.

@@ -49,7 +49,9 @@ class Aes:
             elif of_key > 6 and at % of_key == 4:
                 word = [SBOX[byte] for byte in word]
             words.append([a ^ b for a, b in zip(word, words[-of_key])])
-        self._keys = [sum(words[at : at + 4], []) for at in range(0, len(words), 4)]
+        self._keys = [
+            [byte for word in words[at : at + 4] for byte in word] for at in range(0, len(words), 4)
+        ]
 
     def encrypt(self, block: bytes) -> bytes:
         """Encrypt one block of 16 bytes."""
@@ -57,7 +59,7 @@ class Aes:
         for turn, key in enumerate(self._keys[1:], 1):
             state = [SBOX[state[(at + 4 * (at % 4)) % 16]] for at in range(16)]
             if turn < len(self._keys) - 1:
-                state = sum((self._mix(state[at : at + 4]) for at in range(0, 16, 4)), [])
+                state = [byte for at in range(0, 16, 4) for byte in self._mix(state[at : at + 4])]
             state = [a ^ b for a, b in zip(state, key)]
         return bytes(state)
 

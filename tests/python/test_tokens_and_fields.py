@@ -359,3 +359,14 @@ def test_the_aes_of_the_generators_is_that_of_openssl():
         done = subprocess.run(command, input=plain, capture_output=True, check=True).stdout
         aes = Aes(key)
         assert done == b"".join(aes.encrypt(plain[at : at + 16]) for at in range(0, len(plain), 16))
+
+
+@pytest.mark.parametrize("name", ["composite", "token", "format_preserving"])
+def test_the_generators_still_make_the_frozen_vectors(name):
+    folder = ROOT / "tests" / "independent"
+    done = subprocess.run(
+        [sys.executable, f"make_{name}_vectors.py"], cwd=folder, capture_output=True, check=True
+    )
+    assert (
+        done.stdout.replace(b"\r\n", b"\n") == (ROOT / "tests" / "vectors" / f"{name}_v1.json").read_bytes()
+    )

@@ -128,8 +128,8 @@ impl NumberCipher {
     ) -> Result<Vec<Option<String>>, Error> {
         let asked = numbers.iter().flatten().count() as u64;
         audited(request, log, &self.spec.key_id, asked, || {
-            let open = |text: &Option<&str>| text.map(|text| self.open(text)).transpose();
-            all_or_nothing(numbers.iter().map(open), "the numbers")
+            let opened = numbers.iter().map(|text| text.map(|text| self.open(text)).transpose());
+            all_or_nothing(opened, "the numbers")
         })
     }
 

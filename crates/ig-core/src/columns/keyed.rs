@@ -19,7 +19,7 @@ pub(super) enum Keyed {
     Composite(CompositePseudonymiser),
     Token(Tokeniser),
     #[cfg(feature = "format_preserving")]
-    Numbers(NumberCipher),
+    Numbers(Box<NumberCipher>),
 }
 
 impl Keyed {
@@ -31,7 +31,9 @@ impl Keyed {
             }
             ColumnAct::Tokenise { spec, .. } => Some(Self::Token(Tokeniser::from_process_keys(spec)?)),
             #[cfg(feature = "format_preserving")]
-            ColumnAct::EncryptNumbers { spec, .. } => Some(Self::Numbers(NumberCipher::from_process_keys(spec)?)),
+            ColumnAct::EncryptNumbers { spec, .. } => {
+                Some(Self::Numbers(Box::new(NumberCipher::from_process_keys(spec)?)))
+            }
             _ => None,
         })
     }
