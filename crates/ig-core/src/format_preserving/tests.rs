@@ -6,6 +6,7 @@ use aes::Aes256;
 use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 /// NIST, FF1 sample data 7 to 9 (AES-256).
 #[test]
@@ -47,14 +48,12 @@ fn the_frozen_numbers() {
     for vector in vectors {
         let number = NhsNumber::parse(vector["input"].as_str().expect("text")).expect("valid");
         let made = cipher(vector).encrypt(number).expect("any number");
-        match vector["output"].as_str() {
-            Some(output) => assert_eq!(made, output),
+        if let Some(output) = vector["output"].as_str() {
+            assert_eq!(made, output);
+        } else {
             // Valid outputs are not stored, since they could be a person's: the SHA-256 of context and output is.
-            None => {
-                use sha2::{Digest as _, Sha256};
-                let said = format!("{}|{made}", vector["context"].as_str().expect("text"));
-                assert_eq!(HEXLOWER.encode(&Sha256::digest(said)), vector["sha256"].as_str().expect("text"));
-            }
+            let said = format!("{}|{made}", vector["context"].as_str().expect("text"));
+            assert_eq!(HEXLOWER.encode(&Sha256::digest(said)), vector["sha256"].as_str().expect("text"));
         }
     }
 }
