@@ -57,6 +57,7 @@ from nhs_ig.numbers import (
     normalise_nhs_number,
 )
 from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
+from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
 from nhs_ig.suppression import SuppressionResult, suppress
 
@@ -110,6 +111,8 @@ __all__ = [
     "read_check_file",
     "read_table",
     "redact",
+    "reidentify",
+    "reidentify_numbers",
     "release",
     "round_to",
     "run",

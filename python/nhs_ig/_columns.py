@@ -104,13 +104,13 @@ def polars_series(column: Any) -> Any:
     if column.dtype == pl.Object:
         # Older versions of Polars end the process when they hand over Python objects.
         raise _misuse("Series of Python objects")
-    if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not _categories_travel()):
+    if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not categories_travel()):
         return column.cast(pl.String)
     return column
 
 
 @cache
-def _categories_travel() -> bool:
+def categories_travel() -> bool:
     """Say whether this version of Polars hands over a categorical Series with its categories; older ones do not."""
     import polars as pl
 
@@ -128,19 +128,22 @@ def _apply_pandas(column: Any, act_text: str) -> Any:
         raise _misuse(type(column).__name__)
     name = column.name if isinstance(column.name, str) else ""
     done = _core.act_on_list(pandas_values(column), act_text, name).to_list()
-    dtype = _pandas_dtype(column, act_text)
+    dtype = pandas_dtype(column, act_text)
     if isinstance(column, pd.Index):
         return pd.Index(done, name=column.name, dtype=dtype)
     return pd.Series(done, index=column.index, name=column.name, dtype=dtype)
 
 
-def _pandas_dtype(column: Any, act_text: str) -> Any:
+def pandas_dtype(column: Any, act_text: str) -> Any:
     """Return the type of an act's output, which depends on the act and not on the values."""
     import pandas as pd
 
     settings = settings_of(act_text)
     if settings["act"] == "is_nhs_number":
         return "boolean"
+    if settings["act"] == "shift_date":
+        categories = getattr(column.dtype, "categories", None)
+        return column.dtype if categories is None else categories.dtype
     if settings["act"] in _KEEP_TYPE and "label" not in settings:
         return _same_dtype(column, settings["on_invalid"])
     if settings.get("encoding") == "bytes":

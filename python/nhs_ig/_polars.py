@@ -38,6 +38,18 @@ class _Acts:
         """Replace identifiers by pseudonyms; see ``nhs_ig.Pseudonymiser.pseudonymise``."""
         return pseudonymiser.pseudonymise(self._column, **settings)
 
+    def pseudonymise_fields(self, pseudonymiser: Pseudonymiser, **settings: Any) -> Any:
+        """Replace the rows of a struct by one pseudonym; see ``nhs_ig.Pseudonymiser.pseudonymise_fields``."""
+        return pseudonymiser.pseudonymise_fields(self._column, **settings)
+
+    def tokenise(self, pseudonymiser: Pseudonymiser, **settings: Any) -> Any:
+        """Replace identifiers by tokens; see ``nhs_ig.Pseudonymiser.tokenise``."""
+        return pseudonymiser.tokenise(self._column, **settings)
+
+    def encrypt_numbers(self, pseudonymiser: Pseudonymiser, **settings: Any) -> Any:
+        """Replace NHS numbers by other ten digits; see ``nhs_ig.Pseudonymiser.encrypt_numbers``."""
+        return pseudonymiser.encrypt_numbers(self._column, **settings)
+
     def is_nhs_number(self) -> Any:
         """Say whether each cell is a valid NHS number; see ``nhs_ig.is_nhs_number``."""
         return numbers.is_nhs_number(self._column)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._columns import act, apply
-from nhs_ig._together import apply_together
+from nhs_ig._together import apply_fields, apply_together
 
 OnInvalid = Literal["raise", "null"]
 
@@ -203,6 +203,124 @@ class Pseudonymiser:
 
         """
         return self._handle.act(kind=kind, length=length, encoding=encoding, on_invalid=on_invalid)
+
+    def pseudonymise_fields(
+        self,
+        columns: Any,
+        *,
+        kinds: list[str],
+        on_invalid: OnInvalid = "raise",
+        length: Literal[128, 192, 256] = 128,
+        encoding: Literal["hex", "base32", "bytes"] = "hex",
+    ) -> Any:
+        """Replace several fields of each row by one pseudonym.
+
+        A null field counts as a value, so people of whom the same fields are missing may share a pseudonym; a row of
+        nothing but nulls gives null. A row with an invalid NHS number is refused, or null on request. Fields count by
+        position, not by name. Method: the composite v1 specification.
+
+        Parameters
+        ----------
+        columns
+            A list of expressions, Series, arrays or lists of equal length, or of single values (one row); or one
+            struct column. The same kind comes back, named as the first field.
+        kinds
+            The kind of each field, in order.
+        on_invalid, length, encoding
+            As for ``pseudonymise``.
+
+        Raises
+        ------
+        IdentifierError
+            ``identifier.invalid_cells``
+        KeyError
+            ``key.unavailable`` or ``key.mismatch`` where a plan or pickle runs in a process without its key.
+        MisuseError
+            ``misuse.column_type``, ``misuse.argument``
+
+        Examples
+        --------
+        >>> import nhs_ig as ig
+        >>> p = ig.Pseudonymiser(ig.Key.generate(), context="DSA-2026-014")
+        >>> rows = p.pseudonymise_fields(
+        ...     [["999 000 0018", "999 000 0018"], ["RR8", None]], kinds=["nhs_number", "text"]
+        ... )
+        >>> len(set(rows))
+        2
+
+        """
+        act = self._handle.fields_act(
+            kinds=list(kinds), length=length, encoding=encoding, on_invalid=on_invalid
+        )
+        return apply_fields(columns, act)
+
+    def tokenise(self, column: Any, *, kind: str = "nhs_number", on_invalid: OnInvalid = "raise") -> Any:
+        """Replace identifiers by tokens that the key holder can bring back with ``nhs_ig.reidentify``.
+
+        The same identifier always has the same token; a token that was changed is refused. A token is as long as its
+        identifier, so tokens of names show how long the names are. Use a pseudonym wherever nobody needs the way
+        back. Method: AES-256-SIV (RFC 5297); see the token v1 specification. ``kind`` and ``on_invalid`` are those of
+        ``pseudonymise``.
+
+        Raises
+        ------
+        IdentifierError
+            ``identifier.invalid_cells``
+        KeyError
+            ``key.unavailable`` or ``key.mismatch`` where a plan or pickle runs in a process without its key.
+        MisuseError
+            ``misuse.column_type``, ``misuse.argument``
+
+        Examples
+        --------
+        >>> import nhs_ig as ig
+        >>> p = ig.Pseudonymiser(ig.Key.generate(id="k-1"), context="DSA-2026-014")
+        >>> p.tokenise("999 000 0018").startswith("nhsig_t1_k-1_")
+        True
+
+        """
+        return apply(column, self.token_act(kind=kind, on_invalid=on_invalid))
+
+    def token_act(self, *, kind: str = "nhs_number", on_invalid: OnInvalid = "raise") -> str:
+        """Return the act of ``tokenise`` as plain data (JSON text), without a key.
+
+        Raises
+        ------
+        MisuseError
+            ``misuse.argument``
+
+        """
+        return self._handle.token_act(kind=kind, on_invalid=on_invalid)
+
+    def encrypt_numbers(
+        self, column: Any, *, check: Literal["invalid", "valid"], on_invalid: OnInvalid = "raise"
+    ) -> Any:
+        """Replace NHS numbers by other ten digits, for a column that takes nothing else; prefer ``tokenise``.
+
+        ``check`` has no default. With ``"invalid"`` the check digit never fits, but whoever corrects it has a valid
+        number. With ``"valid"`` it fits: **the number may be a real person's**, and every reader will take it for
+        one. Both are the same each time, can be brought back by whoever holds the key (``reidentify_numbers``), and
+        are not tamper-evident. Method: FF1 with AES-256 (NIST SP 800-38G); see the format-preserving v1
+        specification.
+
+        Raises
+        ------
+        IdentifierError
+            ``identifier.invalid_cells``
+        KeyError
+            ``key.unavailable`` or ``key.mismatch`` where a plan or pickle runs in a process without its key.
+        MisuseError
+            ``misuse.column_type``, ``misuse.argument``
+
+        Examples
+        --------
+        >>> import nhs_ig as ig
+        >>> p = ig.Pseudonymiser(ig.Key.generate(), context="DSA-2026-014")
+        >>> ig.is_nhs_number(p.encrypt_numbers("999 000 0018", check="invalid"))
+        False
+
+        """
+        return apply(column, self._handle.numbers_act(check=check, on_invalid=on_invalid))
 
     def __repr__(self) -> str:
         """Show ids and check value only."""

@@ -8,29 +8,38 @@
 
 mod act;
 mod act_data;
+mod canonical;
 mod cells;
 mod checks;
+mod composite;
 mod generalise;
 mod hash;
 mod hide;
 mod invalid;
+mod needed;
 mod numbers;
 mod opt_out;
 mod pieces;
+mod prepared;
+mod reidentify;
 mod schema;
 mod shift;
 mod suppress;
 mod text_out;
+mod token;
 
-pub use act::{ColumnAct, OutputType, PreparedAct, Transformed, TransformedTable};
+pub use act::{ColumnAct, OutputType};
 #[cfg(feature = "files")]
 pub(crate) use checks::Numbers;
+pub use composite::fields_column;
 pub use invalid::Place;
 #[cfg(feature = "files")]
 pub(crate) use invalid::{looks_like_data, shown_name};
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
+pub use prepared::{PreparedAct, Transformed, TransformedTable};
+pub use reidentify::{ReidentifiedTable, Reidentify};
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use suppress::{CellTable, Repeats, SuppressedTable, suppress_cells};

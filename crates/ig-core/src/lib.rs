@@ -5,9 +5,12 @@ pub mod agreement;
 pub mod audit;
 #[cfg(feature = "arrow")]
 pub mod columns;
+pub mod composite;
 mod error;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "format_preserving")]
+pub mod format_preserving;
 mod key;
 pub mod mask;
 mod nhs_number;
@@ -16,9 +19,11 @@ pub mod opt_out;
 mod platform;
 mod postcode;
 pub mod pseudonym;
+pub mod reidentify;
 #[cfg(feature = "files")]
 pub mod release;
 pub mod suppression;
+pub mod token;
 
 pub use error::{
     AccessError, AuditError, Error, ExportError, IdentifierError, KeyError, MisuseError, PolicyError, Result,

@@ -1,11 +1,10 @@
 #![doc = include_str!("../docs/pseudonym_v1.md")]
 
-mod derive;
+pub(crate) mod derive;
 mod format;
 mod hex;
 mod names;
 
-pub(crate) use derive::labelled_key;
 pub use format::{Encoding, Length, PseudonymFormat};
 pub use names::{Context, Kind};
 

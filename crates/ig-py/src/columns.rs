@@ -1,16 +1,17 @@
 //! Column acts on Arrow data and on lists.
 
 use crate::arrow_capsule::{array_capsules, column, engine};
-use crate::error::{OrRaise, argument, setting};
+use crate::error::{OrRaise, setting};
 use crate::lists::{array_of, list_of};
 use crate::table::Table;
-use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow::array::{Array, ArrayRef, RecordBatch, new_empty_array};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Schema};
-use ig_core::columns::{ColumnAct, Place};
+use ig_core::columns::{ColumnAct, Place, fields_column};
 use ig_core::{Error, MisuseError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
+use serde::Serialize;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -24,6 +25,13 @@ pub(crate) struct Column {
     invalid: u64,
 }
 
+impl Column {
+    /// A column of no act, all of whose cells are valid.
+    pub(crate) const fn new(field: Field, chunks: Vec<ArrayRef>) -> Self {
+        Self { field, chunks, invalid: 0 }
+    }
+}
+
 #[pymethods]
 impl Column {
     /// The Arrow array as two capsules; the requested schema is not used.
@@ -34,7 +42,7 @@ impl Column {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
         let _ = requested_schema;
-        array_capsules(py, &self.field, &self.array(py)?)
+        array_capsules(py, &self.field, &joined(py, &self.chunks)?)
     }
 
     /// A table of this column alone, whose chunks are taken over as they are where an array would be copied.
@@ -47,7 +55,7 @@ impl Column {
 
     /// The cells as Python values.
     fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        list_of(py, &self.array(py)?)
+        list_of(py, &joined(py, &self.chunks)?)
     }
 
     fn __len__(&self) -> usize {
@@ -59,16 +67,11 @@ impl Column {
     }
 }
 
-impl Column {
-    /// The column in one piece.
-    fn array(&self, py: Python<'_>) -> PyResult<ArrayRef> {
-        match &self.chunks[..] {
-            [only] => Ok(ArrayRef::clone(only)),
-            many => {
-                let many: Vec<_> = many.iter().map(AsRef::as_ref).collect();
-                concat(&many).map_err(|error| engine(py, &error))
-            }
-        }
+/// Chunks as one array.
+pub(crate) fn joined(py: Python<'_>, chunks: &[ArrayRef]) -> PyResult<ArrayRef> {
+    match chunks {
+        [only] => Ok(ArrayRef::clone(only)),
+        many => concat(&many.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(|error| engine(py, &error)),
     }
 }
 
@@ -104,30 +107,22 @@ pub(crate) fn act_on_columns(
     name: &str,
 ) -> PyResult<Column> {
     let columns = objects.iter().map(|object| whole_column(object, name)).collect::<PyResult<Vec<_>>>()?;
-    let names = (0..columns.len()).map(|place| format!("field_{place}"));
-    let fields = names.zip(&columns).map(|(name, array)| Field::new(name, array.data_type().clone(), true));
-    let pairs = StructArray::try_new(fields.collect(), columns, None)
-        .map_err(|_| argument(py, "the columns", "columns of the same length"))?;
-    run(py, &[Arc::new(pairs)], act, name)
+    run(py, &[fields_column(columns).or_raise(py)?], act, name)
 }
 
-/// A column in one piece.
-fn whole_column(object: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayRef> {
+/// A column in one piece: an object with Arrow data, or a list.
+pub(crate) fn whole_column(object: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayRef> {
     if !object.hasattr("__arrow_c_array__")? && !object.hasattr("__arrow_c_stream__")? {
         return array_of(object, name);
     }
     let (field, chunks) = column(object)?;
-    if chunks.is_empty() {
-        return Ok(arrow::array::new_empty_array(field.data_type()));
-    }
-    let chunks: Vec<&dyn Array> = chunks.iter().map(AsRef::as_ref).collect();
-    concat(&chunks).map_err(|error| engine(object.py(), &error))
+    if chunks.is_empty() { Ok(new_empty_array(field.data_type())) } else { joined(object.py(), &chunks) }
 }
 
 fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<Column> {
     let act = parse(act).or_raise(py)?;
     let place = Place::column(name);
-    let empty = [arrow::array::new_empty_array(&DataType::Utf8)];
+    let empty = [new_empty_array(&DataType::Utf8)];
     let chunks = if chunks.is_empty() { &empty } else { chunks };
     let done = py.detach(|| act.prepare()?.with_threads(cores()).apply_chunks(chunks, &place)).or_raise(py)?;
     Ok(Column { field: act.output_field(name, chunks[0].data_type()), chunks: done.chunks, invalid: done.invalid })
@@ -150,6 +145,6 @@ pub(crate) fn parse(act: &str) -> Result<ColumnAct, Error> {
     setting(&format!("a setting of {name}"), value)
 }
 
-pub(crate) fn act_text(py: Python<'_>, act: &ColumnAct) -> PyResult<String> {
+pub(crate) fn act_text(py: Python<'_>, act: &impl Serialize) -> PyResult<String> {
     serde_json::to_string(act).map_err(|_| Error::from(MisuseError::PanicInside {})).or_raise(py)
 }

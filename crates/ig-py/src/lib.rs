@@ -22,6 +22,7 @@ mod nhs_number;
 mod opt_out;
 mod plain;
 mod pseudonymiser;
+mod reidentify;
 mod release;
 mod suppression;
 mod table;
@@ -45,6 +46,8 @@ mod _core {
     use crate::opt_out::{NotOptedOut, OptedOut, exclude_opted_out};
     #[pymodule_export]
     use crate::pseudonymiser::PseudonymHandle;
+    #[pymodule_export]
+    use crate::reidentify::{reidentify_column, reidentify_table};
     #[pymodule_export]
     use crate::release::run_release;
     #[pymodule_export]

@@ -2,7 +2,10 @@
 
 use crate::error::{OrRaise, setting};
 use crate::key::Key;
-use ig_core::columns::ColumnAct;
+use ig_core::columns::{ColumnAct, Reidentify};
+use ig_core::composite::CompositeSpec;
+use ig_core::format_preserving::NumberSpec;
+use ig_core::token::TokenSpec;
 use ig_core::{Context, KeyId, Kind, PseudonymSpec, Scheme, process_keys};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -65,5 +68,76 @@ impl PseudonymHandle {
         };
         let on_invalid = setting("on_invalid", on_invalid).or_raise(py)?;
         crate::columns::act_text(py, &ColumnAct::Pseudonymise { spec, on_invalid })
+    }
+
+    /// The act on several fields as JSON text.
+    #[pyo3(signature = (*, kinds, length, encoding, on_invalid))]
+    fn fields_act(
+        &self,
+        py: Python<'_>,
+        kinds: Vec<String>,
+        length: u32,
+        encoding: &str,
+        on_invalid: &str,
+    ) -> PyResult<String> {
+        let spec = CompositeSpec {
+            scheme: Scheme::V1,
+            key_id: self.key_id.clone(),
+            check_value: self.check_value.clone(),
+            context: self.context.clone(),
+            kinds: setting("kinds", kinds).or_raise(py)?,
+            length: setting("length", length).or_raise(py)?,
+            encoding: setting("encoding", encoding).or_raise(py)?,
+        };
+        let on_invalid = setting("on_invalid", on_invalid).or_raise(py)?;
+        crate::columns::act_text(py, &ColumnAct::PseudonymiseFields { spec, on_invalid })
+    }
+
+    /// The act that makes tokens as JSON text.
+    #[pyo3(signature = (*, kind, on_invalid))]
+    fn token_act(&self, py: Python<'_>, kind: &str, on_invalid: &str) -> PyResult<String> {
+        let (spec, on_invalid) = (self.token_spec(py, kind)?, setting("on_invalid", on_invalid).or_raise(py)?);
+        crate::columns::act_text(py, &ColumnAct::Tokenise { spec, on_invalid })
+    }
+
+    /// What brings tokens back, as JSON text.
+    #[pyo3(signature = (*, kind))]
+    fn from_tokens(&self, py: Python<'_>, kind: &str) -> PyResult<String> {
+        crate::columns::act_text(py, &Reidentify::Tokens(self.token_spec(py, kind)?))
+    }
+
+    /// The act that makes format-preserving numbers as JSON text.
+    #[pyo3(signature = (*, check, on_invalid))]
+    fn numbers_act(&self, py: Python<'_>, check: &str, on_invalid: &str) -> PyResult<String> {
+        let (spec, on_invalid) = (self.number_spec(py, check)?, setting("on_invalid", on_invalid).or_raise(py)?);
+        crate::columns::act_text(py, &ColumnAct::EncryptNumbers { spec, on_invalid })
+    }
+
+    /// What brings format-preserving numbers back, as JSON text.
+    #[pyo3(signature = (*, check))]
+    fn from_numbers(&self, py: Python<'_>, check: &str) -> PyResult<String> {
+        crate::columns::act_text(py, &Reidentify::Numbers(self.number_spec(py, check)?))
+    }
+}
+
+impl PseudonymHandle {
+    fn number_spec(&self, py: Python<'_>, check: &str) -> PyResult<NumberSpec> {
+        Ok(NumberSpec {
+            scheme: Scheme::V1,
+            key_id: self.key_id.clone(),
+            check_value: self.check_value.clone(),
+            context: self.context.clone(),
+            check: setting("check", check).or_raise(py)?,
+        })
+    }
+
+    fn token_spec(&self, py: Python<'_>, kind: &str) -> PyResult<TokenSpec> {
+        Ok(TokenSpec {
+            scheme: Scheme::V1,
+            key_id: self.key_id.clone(),
+            check_value: self.check_value.clone(),
+            context: self.context.clone(),
+            kind: Kind::new(kind).or_raise(py)?,
+        })
     }
 }

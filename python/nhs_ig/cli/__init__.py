@@ -15,6 +15,7 @@ from nhs_ig.cli.keys import keys
 from nhs_ig.cli.pseudonymise import pseudonymise
 from nhs_ig.cli.release import release
 from nhs_ig.cli.suppress import suppress
+from nhs_ig.cli.tokens import reidentify, tokenise
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (demo, keys, pseudonymise, suppress, release, audit):
+for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, release, audit):
     main.add_command(command)

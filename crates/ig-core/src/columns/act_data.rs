@@ -2,9 +2,11 @@
 //! a default in its place would change the output without a word.
 
 use super::ColumnAct;
+use crate::composite::{CompositeSpec, Kinds};
 use crate::error::MisuseError;
 use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, Number, RoundTo, ShiftRange};
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymSpec, Scheme};
+use crate::token::TokenSpec;
 use crate::{KeyId, OnInvalid, PostcodeLevel};
 use serde::Deserialize;
 
@@ -12,6 +14,10 @@ use serde::Deserialize;
 #[serde(tag = "act", rename_all = "snake_case")]
 pub(super) enum ActData {
     Pseudonymise(Pseudonymise),
+    PseudonymiseFields(PseudonymiseFields),
+    Tokenise(Tokenise),
+    #[cfg(feature = "format_preserving")]
+    EncryptNumbers(EncryptNumbers),
     Redact(NoSettings),
     MaskPartial(MaskPartial),
     GeneraliseDate(GeneraliseDate),
@@ -51,6 +57,47 @@ pub(super) struct Pseudonymise {
     length: Length,
     #[serde(default)]
     encoding: Encoding,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PseudonymiseFields {
+    scheme: Scheme,
+    key_id: KeyId,
+    check_value: String,
+    context: Context,
+    kinds: Kinds,
+    #[serde(default)]
+    length: Length,
+    #[serde(default)]
+    encoding: Encoding,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tokenise {
+    scheme: Scheme,
+    key_id: KeyId,
+    check_value: String,
+    context: Context,
+    kind: Kind,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
+#[cfg(feature = "format_preserving")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EncryptNumbers {
+    scheme: Scheme,
+    key_id: KeyId,
+    check_value: String,
+    context: Context,
+    check: crate::format_preserving::CheckDigit,
     #[serde(default)]
     on_invalid: OnInvalid,
 }
@@ -132,6 +179,20 @@ impl TryFrom<ActData> for ColumnAct {
                 let Pseudonymise { scheme, key_id, check_value, context, kind, length, encoding, on_invalid } = data;
                 let spec = PseudonymSpec { scheme, key_id, check_value, context, kind, length, encoding };
                 Self::Pseudonymise { spec, on_invalid }
+            }
+            ActData::PseudonymiseFields(data) => {
+                let PseudonymiseFields { scheme, key_id, check_value, context, kinds, length, encoding, on_invalid } =
+                    data;
+                let spec = CompositeSpec { scheme, key_id, check_value, context, kinds, length, encoding };
+                Self::PseudonymiseFields { spec, on_invalid }
+            }
+            ActData::Tokenise(Tokenise { scheme, key_id, check_value, context, kind, on_invalid }) => {
+                Self::Tokenise { spec: TokenSpec { scheme, key_id, check_value, context, kind }, on_invalid }
+            }
+            #[cfg(feature = "format_preserving")]
+            ActData::EncryptNumbers(EncryptNumbers { scheme, key_id, check_value, context, check, on_invalid }) => {
+                let spec = crate::format_preserving::NumberSpec { scheme, key_id, check_value, context, check };
+                Self::EncryptNumbers { spec, on_invalid }
             }
             ActData::Redact(NoSettings {}) => Self::Redact,
             ActData::MaskPartial(mask) => Self::MaskPartial(mask),

@@ -5,7 +5,7 @@ use super::cells::{Accepts, Cell, Cells};
 use super::checks::number_of;
 use super::invalid::{Invalid, Place};
 use super::text_out::{BytesKind, BytesOut, Written, map_to_bytes};
-use crate::error::{Error, IdentifierError};
+use crate::error::Error;
 use crate::pseudonym::{Encoding, PseudonymFormat, Pseudonymiser};
 use arrow::array::{Array, ArrayRef, AsArray, StringArrayType};
 use arrow::datatypes::DataType;
@@ -68,28 +68,9 @@ fn of_dictionary(pseudonymiser: &Pseudonymiser, cells: &Cells) -> Result<(ArrayR
             _ => None,
         };
         let Some(digest) = digest else { return Ok(Written::Null) };
-        let start = out.len();
-        out.resize(start + format.width(), 0);
-        format.write(&digest, &mut out[start..]);
+        format.append(&digest, out);
         Ok(Written::Value)
     })
-}
-
-/// The bytes that are hashed for a cell.
-#[inline]
-pub(super) fn write_canonical(numbers: bool, cell: Cell<'_>, out: &mut Vec<u8>) -> Result<Written, IdentifierError> {
-    if numbers {
-        let Some(number) = number_of(cell)? else { return Ok(Written::Null) };
-        out.extend_from_slice(number.as_bytes());
-        return Ok(Written::Value);
-    }
-    match cell {
-        Cell::Text(text) if !text.is_empty() => {
-            out.extend_from_slice(text.as_bytes());
-            Ok(Written::Value)
-        }
-        _ => Ok(Written::Null),
-    }
 }
 
 fn kind_of(pseudonymiser: &Pseudonymiser) -> BytesKind {

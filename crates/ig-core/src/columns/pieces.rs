@@ -1,7 +1,7 @@
 //! An act on a large column: cut into pieces, which threads may share.
 
-use super::act::PreparedAct;
 use super::invalid::{Invalid, Place};
+use super::prepared::PreparedAct;
 use crate::error::{Error, MisuseError};
 use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, StringViewArray};
 use arrow::datatypes::DataType;

@@ -1,7 +1,7 @@
 //! Shift the dates of a struct column of date and person.
 
+use super::canonical::write_canonical;
 use super::cells::{Accepts, Cell, Cells, column_type, unpacked};
-use super::hash::write_canonical;
 use super::invalid::{Invalid, Place};
 use super::text_out::{BytesKind, BytesOut, Written};
 use crate::error::{Error, IdentifierError};
@@ -64,11 +64,11 @@ fn shifts(shifter: &DateShifter, persons: &ArrayRef, place: &Place) -> Result<Ve
     let (mut canonical, mut last) = (Vec::new(), (Vec::new(), 0));
     cells.visit(&mut |cell: Option<Cell<'_>>| {
         canonical.clear();
-        let written = cell.map_or(Ok(Written::Null), |cell| write_canonical(numbers, cell, &mut canonical));
+        let written = cell.map_or(Ok(false), |cell| write_canonical(numbers, cell, &mut canonical));
         shifts.push(match written {
             Err(error) => Err(error.code()),
-            Ok(Written::Null) => Err(NO_PERSON),
-            Ok(Written::Value) => {
+            Ok(false) => Err(NO_PERSON),
+            Ok(true) => {
                 if canonical != last.0 {
                     last = (canonical.clone(), shifter.days_of(&canonical));
                 }

@@ -23,6 +23,18 @@ error_group! {
             "another key is already loaded under the id {key_id}; two keys need two ids";
         Random {} = "key.random",
             "the operating system gave no random bytes; no key was made";
+        TokenForm {} = "key.token_form",
+            "not a token as it was made (nhsig_t1_<key id>_<base64url>, letters in their case, nothing around it); take it from where it was first written";
+        TokenKey {} = "key.token_key",
+            "a token of another key; use the key whose id the token names";
+        TokenChanged {} = "key.token_changed",
+            "a token that was changed, or is of another context or kind, or of another key under the same id; take it from where it was first written and check context and kind";
+        NumberForm {} = "key.number_form",
+            "not ten digits as they were made; take the number from where it was first written, as text";
+        NumberChanged {} = "key.number_changed",
+            "ten digits that no NHS number leads to with this key, context and check; take them from where they were first written";
+        TokensRefused { column: String, count: u64, row: u64, reason: String } = "key.tokens_refused",
+            "{count} cells of {column} are not what this key made for this context and kind, the first at row {row} ({reason}); nothing was re-identified";
         NotPicklable {} = "key.not_picklable",
             "a key is never copied, pickled or printed; pass its file or environment name to the other process instead";
     }

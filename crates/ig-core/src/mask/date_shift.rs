@@ -9,7 +9,8 @@ pub use range::ShiftRange;
 use crate::error::{IdentifierError, KeyError};
 use crate::key::{Key, KeyId, process_keys};
 use crate::nhs_number::{NhsNumber, is_blank};
-use crate::pseudonym::{Context, Kind, Scheme, labelled_key};
+use crate::pseudonym::derive::labelled_key;
+use crate::pseudonym::{Context, Kind, Scheme};
 use ig_hmac::HmacSha256Key;
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use time::macros::date;
 use time::{Date, Duration};
 
-const LABEL: &[u8] = b"nhs-ig/date-shift/v1";
+const LABEL: &str = "nhs-ig/date-shift/v1";
 
 /// The dates that may be shifted; others stand for "not known" and would give the shift away.
 const SHIFTABLE: RangeInclusive<Date> = date!(1900 - 01 - 02)..=date!(2199 - 12 - 31);
@@ -84,7 +85,7 @@ pub struct DateShifter {
 impl DateShifter {
     /// Derives the key for one context, kind and range.
     pub fn new(key: &Key, context: Context, kind: Kind, range: ShiftRange) -> Self {
-        let hmac = HmacSha256Key::new(&labelled_key(LABEL, key, &context, &kind, &range.settings()));
+        let hmac = HmacSha256Key::new(&labelled_key(key, LABEL, &context, &kind, &range.settings()));
         let (key_id, check_value) = (key.id().clone(), key.check_value().to_owned());
         Self { spec: DateShiftSpec { scheme: Scheme::V1, key_id, check_value, context, kind, range }, hmac }
     }

@@ -96,4 +96,12 @@ impl PseudonymFormat {
             Encoding::Bytes => place.copy_from_slice(kept),
         }
     }
+
+    /// Appends the pseudonym of a digest.
+    #[inline]
+    pub(crate) fn append(self, digest: &[u8; 32], out: &mut Vec<u8>) {
+        let start = out.len();
+        out.resize(start + self.width(), 0);
+        self.write(digest, &mut out[start..]);
+    }
 }

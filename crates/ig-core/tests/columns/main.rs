@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod composite;
 mod dates;
 mod nhs_number_vectors;
 mod numbers;
@@ -12,6 +13,7 @@ mod secrets;
 mod settings;
 mod shifted;
 mod tables;
+mod tokens;
 mod types;
 
 use arrow::array::{

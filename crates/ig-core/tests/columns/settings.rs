@@ -17,6 +17,10 @@ fn pseudonymise() -> Value {
 fn acts() -> Vec<Value> {
     vec![
         pseudonymise(),
+        json!({"act": "pseudonymise_fields", "scheme": "v1", "key_id": "k", "check_value": "0123456789",
+            "context": "DSA-1", "kinds": ["nhs_number", "text"], "length": 256, "encoding": "bytes", "on_invalid": "null"}),
+        json!({"act": "tokenise", "scheme": "v1", "key_id": "k", "check_value": "0123456789",
+            "context": "DSA-1", "kind": "text", "on_invalid": "null"}),
         json!({"act": "redact"}),
         json!({"act": "mask_partial", "keep_first": 1, "keep_last": 2, "mask_char": "#"}),
         json!({"act": "generalise_date", "to": "financial_year", "on_invalid": "null"}),
