@@ -10,6 +10,7 @@ mod act;
 mod act_data;
 mod cells;
 mod checks;
+mod crosswalk;
 mod generalise;
 mod hash;
 mod hide;
@@ -22,6 +23,7 @@ mod text_out;
 pub use act::{ColumnAct, OutputType, PreparedAct, Transformed, TransformedTable};
 #[cfg(feature = "files")]
 pub(crate) use checks::Numbers;
+pub use crosswalk::{Crosswalk, CrosswalkReport, crosswalk};
 pub use invalid::Place;
 #[cfg(feature = "files")]
 pub(crate) use invalid::{looks_like_data, shown_name};

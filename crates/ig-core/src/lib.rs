@@ -9,6 +9,7 @@ mod error;
 #[cfg(feature = "files")]
 pub mod files;
 mod key;
+pub mod keys;
 pub mod mask;
 mod nhs_number;
 mod on_invalid;
@@ -23,7 +24,9 @@ pub mod suppression;
 pub use error::{
     AccessError, AuditError, Error, ExportError, IdentifierError, KeyError, MisuseError, PolicyError, Result,
 };
-pub use key::{Key, KeyFilePermissions, KeyId, KeyRing, process_keys};
+pub use key::{
+    Key, KeyEntry, KeyFilePermissions, KeyId, KeyRing, KeyRingFile, KeySource, KeyStatus, RetiredKeys, process_keys,
+};
 pub use nhs_number::{ChiDate, NhsNumber, Region};
 pub use on_invalid::OnInvalid;
 pub use postcode::{Postcode, PostcodeLevel, PseudoPostcode};

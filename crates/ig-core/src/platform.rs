@@ -1,8 +1,8 @@
 //! Everything that differs between operating systems in how files are made, locked and checked.
 
 use std::fs::File;
-use std::io;
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 #[cfg(unix)]
 mod unix;
@@ -36,6 +36,50 @@ pub(crate) fn open_append_private(path: &Path) -> io::Result<(File, bool)> {
         }
     }
     Err(io::Error::new(io::ErrorKind::NotFound, "the name leads nowhere"))
+}
+
+/// What to do if a file of that name exists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// Fail with `AlreadyExists`, also if it was made meanwhile.
+    Refuse,
+    /// Put the new file in its place in one step.
+    Replace,
+}
+
+/// Writes a file that only its owner can read: a temporary file beside it, synced, then renamed in one step, so
+/// that under its name there is the old file or the whole new one, whatever happens.
+pub(crate) fn write_private(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
+    let temporary = Temporary::beside(path)?;
+    let mut file = create_new_private(&temporary.0)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    match existing {
+        // A link never replaces a file; the temporary name goes when its guard is dropped.
+        Existing::Refuse => std::fs::hard_link(&temporary.0, path)?,
+        Existing::Replace => std::fs::rename(&temporary.0, path)?,
+    }
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// A file that is removed unless it was renamed away.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn beside(path: &Path) -> io::Result<Self> {
+        let mut unique = [0_u8; 8];
+        getrandom::fill(&mut unique).map_err(io::Error::other)?;
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
+        Ok(Self(path.with_file_name(format!(".{name}.{}.partial", data_encoding::HEXLOWER.encode(&unique)))))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Already renamed, or never made: either way there is nothing to remove.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// Opens a log for reading and tells how long it was at a moment when no writer was at work.

@@ -49,7 +49,7 @@ pub(super) fn pseudonymise(
 
 /// The bytes that are hashed for a cell.
 #[inline]
-fn write_canonical(numbers: bool, cell: Cell<'_>, out: &mut Vec<u8>) -> Result<Written, IdentifierError> {
+pub(super) fn write_canonical(numbers: bool, cell: Cell<'_>, out: &mut Vec<u8>) -> Result<Written, IdentifierError> {
     if numbers {
         let Some(number) = number_of(cell)? else { return Ok(Written::Null) };
         out.extend_from_slice(number.as_bytes());

@@ -113,7 +113,7 @@ fn prepared<'key>(
                 PseudonymEncoding::Base32 => Encoding::Base32,
             };
             let (kind, format) = (Kind::new(&settings.kind)?, PseudonymFormat { length, encoding });
-            let pseudonymiser = Pseudonymiser::new(key()?, context.clone(), kind, format);
+            let pseudonymiser = Pseudonymiser::new(key()?, context.clone(), kind, format)?;
             return Ok(Some(PreparedAct::pseudonymise(pseudonymiser, settings.on_invalid)));
         }
         FieldTransform::Redact(_) => ColumnAct::Redact,
