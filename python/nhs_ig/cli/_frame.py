@@ -19,6 +19,16 @@ REFUSED, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
 _QUIET_SECONDS = 2.0
 
+# What is wrong with a key is a matter of files, but these are rules of the ring.
+_KEY_REFUSALS = {
+    "key.not_linkable",
+    "key.pending",
+    "key.purpose",
+    "key.retired",
+    "key.ring_primary",
+    "key.ring_status",
+}
+
 
 class Group(click.Group):
     """A group whose commands end with this project's exit codes."""
@@ -56,6 +66,8 @@ class Group(click.Group):
 
 def exit_code(error: ig.IgError) -> int:
     """Return 1 where a rule refused, 2 where the call, a file or the machine did not allow it."""
+    if error.code in _KEY_REFUSALS:
+        return REFUSED
     refusals = (ig.AccessError, ig.PolicyError, ig.IdentifierError)
     cannot = ("agreement.", "opt_out.file", "policy.unknown_preset")
     if isinstance(error, refusals) and not error.code.startswith(cannot):
