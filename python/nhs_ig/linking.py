@@ -169,7 +169,11 @@ def _spec_text(side: Any, settings: Mapping[str, Any]) -> str:
         except ValueError:
             side = None
     if not isinstance(side, Mapping):
-        message = "expected a Pseudonymiser, or the description of a pseudonym column as a dictionary or JSON text"
-        raise MisuseError(message, "misuse.argument", {"name": "left, right", "expected": "a pseudonym column"})
+        message = (
+            "expected a Pseudonymiser, or the description of a pseudonym column as a dictionary or JSON text"
+        )
+        raise MisuseError(
+            message, "misuse.argument", {"name": "left, right", "expected": "a pseudonym column"}
+        )
     # An act says what it does and with invalid cells, which is no part of what the pseudonyms are.
     return json.dumps({name: value for name, value in side.items() if name not in {"act", "on_invalid"}})

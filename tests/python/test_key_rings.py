@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import hashlib
 import hmac
+import io
 import json
 import multiprocessing
 import os
@@ -15,7 +16,18 @@ import pickle
 import nhs_ig as ig
 import polars as pl
 import pytest
-from support import KEY_BYTES, NUMBER, NUMBERS, VERIFIER, find_secrets, make_key, nhs_ig, pseudonym, run_python, shown_by
+from support import (
+    KEY_BYTES,
+    NUMBER,
+    NUMBERS,
+    VERIFIER,
+    find_secrets,
+    make_key,
+    nhs_ig,
+    pseudonym,
+    run_python,
+    shown_by,
+)
 
 MADE, LATER = dt.date(2026, 11, 22), dt.date(2027, 11, 22)
 OTHER_BYTES = KEY_BYTES[::-1]
@@ -56,8 +68,20 @@ def _code(call, *args, **kwargs):
 
 def test_a_ring_is_read(ring, ids):
     old, new = sorted(ring.entries, key=lambda entry: entry.id, reverse=True)
-    assert (old.id, old.status, old.created, old.retired, old.purposes) == (ids[0], "retired", MADE, LATER, [])
-    assert (new.id, new.status, new.retired, new.purposes, new.available) == (ids[1], "primary", None, [CONTEXT], True)
+    assert (old.id, old.status, old.created, old.retired, old.purposes) == (
+        ids[0],
+        "retired",
+        MADE,
+        LATER,
+        [],
+    )
+    assert (new.id, new.status, new.retired, new.purposes, new.available) == (
+        ids[1],
+        "primary",
+        None,
+        [CONTEXT],
+        True,
+    )
     assert ring.primary.id == ids[1]
     assert ring.key(ids[0]).check_value == old.check_value
     assert _code(ring.key, "nobody") == "key.unavailable"
@@ -80,14 +104,20 @@ def test_terms(ring, ids):
     assert _code(ig.Pseudonymiser, ring, context=CONTEXT, retired="perhaps") == "misuse.argument"
     assert _code(ig.Pseudonymiser, "key", context=CONTEXT) == "misuse.argument"
     # A pickle may name any context; the purpose is looked at again where it is used.
-    restored = pickle.loads(pickle.dumps(ig.Pseudonymiser(ring, context=CONTEXT)).replace(b"2026-014", b"2026-015"))
+    restored = pickle.loads(
+        pickle.dumps(ig.Pseudonymiser(ring, context=CONTEXT)).replace(b"2026-014", b"2026-015")
+    )
     assert _code(restored.pseudonymise, NUMBER) == "key.purpose"
 
 
 def test_a_ring_is_never_copied_or_shown(ring, ring_file):
     for copying in (copy.copy, copy.deepcopy, pickle.dumps):
         assert _code(copying, ring) == "key.not_picklable"
-    seen = [repr(getattr(thing, name)) for thing in (ring, *ring.entries, ig.KeyRingFile(ring_file)) for name in dir(thing)]
+    seen = [
+        repr(getattr(thing, name))
+        for thing in (ring, *ring.entries, ig.KeyRingFile(ring_file))
+        for name in dir(thing)
+    ]
     assert not _secrets("".join(seen) + repr(ring) + repr(ring.entries))
     assert not hasattr(ring, "__dict__")
 
@@ -101,7 +131,9 @@ def test_sources(tmp_path, ids, monkeypatch):
     asked = []
     answers = {"right": KEY_BYTES, "text": f"nhsig_sk_{ids[0]}_{KEY_BYTES.hex()}", "none": None}
     for answer in answers.values():
-        ring = ig.KeyRing.from_file(path, function=lambda key_id, answer=answer: asked.append(key_id) or answer)
+        ring = ig.KeyRing.from_file(
+            path, function=lambda key_id, answer=answer: asked.append(key_id) or answer
+        )
         assert [entry.available for entry in ring.entries if entry.id == ids[0]] == [answer is not None]
     assert asked == [ids[0]] * 3
     for answer, code in ((OTHER_BYTES, "key.mismatch"), (KEY_BYTES[:9], "key.weak"), (7, "key.format")):
@@ -124,75 +156,97 @@ def _work(job):
     try:
         if path:
             ig.KeyRing.from_file(path).load(retired=retired)
-        return pl.LazyFrame.deserialize(plan).collect(engine="in-memory").item()
+        return pl.LazyFrame.deserialize(io.BytesIO(plan)).collect().item()
     except (ig.IgError, pl.exceptions.ComputeError) as error:
         assert not _secrets(shown_by(error))
         return str(error).split("[")[1].split("]")[0]
 
 
-@pytest.mark.parametrize("start", ["spawn", "fork"])
-def test_workers_resolve_plans_by_id(start, ring, ring_file, ids):
-    if start not in multiprocessing.get_all_start_methods():
-        pytest.skip("this system has no fork")
-    import io
+def _plan(pseudonymiser):
+    frame = pl.LazyFrame({"x": ["9990000026"]}).select(pl.col("x").ig.pseudonymise(pseudonymiser))
+    stored = frame.serialize()
+    assert not _secrets(stored.replace(b"9990000026", b""))
+    assert pseudonymiser.key_id.encode() in stored
+    return stored
 
-    def plan(pseudonymiser):
-        frame = pl.LazyFrame({"x": ["9990000026"]}).select(pl.col("x").ig.pseudonymise(pseudonymiser))
-        stored = frame.serialize()
-        assert not _secrets(stored)
-        assert pseudonymiser.key_id.encode() in stored
-        return stored
 
-    new = plan(ig.Pseudonymiser(ring, context=CONTEXT))
-    old = plan(ig.Pseudonymiser(ring.key(ids[0]), context=CONTEXT, retired="allow"))
-    for key_id in ids:
-        ig.forget_key(key_id)
-    # Workers read the plan from bytes, as a queue hands it over.
-    jobs = [(None, new, "refuse"), (ring_file, new, "refuse"), (ring_file, old, "refuse"), (ring_file, old, "allow")]
-    jobs = [(path, io.BytesIO(stored), retired) for path, stored, retired in jobs]
-    if start == "fork":
-        # Polars itself cannot be used in a fork; what is forked here is the ring and the act alone.
-        ig.KeyRing.from_file(ring_file).load()
-        script = """
-import os, sys
+def test_spawned_workers_resolve_plans_by_id(ring, ring_file, ids):
+    new = _plan(ig.Pseudonymiser(ring, context=CONTEXT))
+    old = _plan(ig.Pseudonymiser(ring.key(ids[0]), context=CONTEXT, retired="allow"))
+    jobs = [
+        (None, new, "refuse"),
+        (ring_file, new, "refuse"),
+        (ring_file, old, "refuse"),
+        (ring_file, old, "allow"),
+    ]
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        found = pool.map(_work, jobs, chunksize=1)
+    made = [
+        pseudonym("9990000026", context=CONTEXT, kind="nhs_number", key=data)
+        for data in (OTHER_BYTES, KEY_BYTES)
+    ]
+    assert found == ["key.unavailable", made[0], "key.retired", made[1]]
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system has no fork")
+def test_forked_workers_have_the_ring_of_their_parent(ring_file, ids):
+    script = """
+import multiprocessing, sys
 import nhs_ig as ig
 ring = ig.KeyRing.from_file(sys.argv[1])
 p = ig.Pseudonymiser(ring, context=sys.argv[2])
-ring.load()
-child = os.fork()
-if child:
-    assert os.waitpid(child, 0)[1] == 0
-os.write(1, (p.pseudonymise(["9990000026"])[0] + " " + ig.KeyRing.from_file(sys.argv[1]).primary.id + "\\n").encode())
+def work(number):
+    inherited = p.pseudonymise([number])[0]
+    read_anew = ig.Pseudonymiser(ig.KeyRing.from_file(sys.argv[1]), context=sys.argv[2]).pseudonymise(number)
+    return inherited, read_anew, ring.primary.id
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    print(pool.map(work, ["9990000026", "9990000018"], chunksize=1))
 """
-        done = run_python(script, str(ring_file), CONTEXT)
-        assert done.returncode == 0, done.stderr
-        expected = pseudonym("9990000026", context=CONTEXT, kind="nhs_number", key=OTHER_BYTES)
-        assert done.stdout.splitlines() == [f"{expected} {ids[1]}"] * 2
-        return
-    with multiprocessing.get_context(start).Pool(1, maxtasksperchild=1) as pool:
-        found = pool.map(_work, jobs, chunksize=1)
-    made = [pseudonym("9990000026", context=CONTEXT, kind="nhs_number", key=data) for data in (OTHER_BYTES, KEY_BYTES)]
-    assert found == ["key.unavailable", made[0], "key.retired", made[1]]
+    done = run_python(script, str(ring_file), CONTEXT)
+    assert done.returncode == 0, done.stderr
+    made = [
+        pseudonym(number, context=CONTEXT, kind="nhs_number", key=OTHER_BYTES)
+        for number in ("9990000026", "9990000018")
+    ]
+    assert done.stdout.strip() == str([(one, one, ids[1]) for one in made])
 
 
 class TestLinkable:
     def test_agreeing(self, ring, tmp_path):
         p = ig.Pseudonymiser(ring, context=CONTEXT)
         column = p.pseudonymise(pl.Series([NUMBER]).to_arrow())
-        spec = {name: value for name, value in json.loads(p.act()).items() if name not in {"act", "on_invalid"}}
+        spec = {
+            name: value for name, value in json.loads(p.act()).items() if name not in {"act", "on_invalid"}
+        }
         text = json.dumps(spec)
-        for other in (p, spec, text, p.act(on_invalid="null"), {"nhs_ig.pseudonym": text}, {b"nhs_ig.pseudonym": text.encode()}):
+        for other in (
+            p,
+            spec,
+            text,
+            p.act(on_invalid="null"),
+            {"nhs_ig.pseudonym": text},
+            {b"nhs_ig.pseudonym": text.encode()},
+        ):
             assert ig.check_linkable(p, other) is None
             assert ig.check_linkable(other, p) is None
         assert len(column) == 1
 
     @pytest.mark.parametrize(
         ("name", "value"),
-        [("key_id", "x"), ("check_value", "0" * 10), ("context", "x"), ("kind", "text"), ("length", 256), ("encoding", "base32")],
+        [
+            ("key_id", "x"),
+            ("check_value", "0" * 10),
+            ("context", "x"),
+            ("kind", "text"),
+            ("length", 256),
+            ("encoding", "base32"),
+        ],
     )
     def test_each_difference_is_named(self, ring, name, value):
         p = ig.Pseudonymiser(ring, context=CONTEXT)
-        spec = {name: value for name, value in json.loads(p.act()).items() if name not in {"act", "on_invalid"}}
+        spec = {
+            name: value for name, value in json.loads(p.act()).items() if name not in {"act", "on_invalid"}
+        }
         with pytest.raises(ig.KeyError) as caught:
             ig.check_linkable(p, {**spec, name: value})
         assert (caught.value.code, caught.value.context) == ("key.not_linkable", {"differ": name})
@@ -226,7 +280,10 @@ class TestCrosswalk:
         )  # fmt: skip
         assert made == (7, 5, 1, 0, hashlib.sha256(out.read_bytes()).hexdigest())
         rows = list(csv.reader(out.open()))
-        pairs = [[pseudonym(n, context=CONTEXT, kind="nhs_number", key=k) for k in (KEY_BYTES, OTHER_BYTES)] for n in NUMBERS]
+        pairs = [
+            [pseudonym(n, context=CONTEXT, kind="nhs_number", key=k) for k in (KEY_BYTES, OTHER_BYTES)]
+            for n in NUMBERS
+        ]
         assert rows == [["old_pseudonym", "new_pseudonym"], *sorted(pairs)]
         assert os.name == "nt" or out.stat().st_mode & 0o777 == 0o600
         assert not _secrets(out.read_bytes())
@@ -246,7 +303,13 @@ class TestCrosswalk:
         assert _code(run, context="DSA-other") == "key.purpose"
         assert _code(run, out="audit.jsonl") == "export.file_exists"
         codes = [json.loads(line).get("code") for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
-        assert codes[2::4] == ["identifier.invalid_cells", "misuse.argument", "key.retired", "key.purpose", "export.file_exists"]
+        assert codes[2::4] == [
+            "identifier.invalid_cells",
+            "misuse.argument",
+            "key.retired",
+            "key.purpose",
+            "export.file_exists",
+        ]
         assert not (tmp_path / "c.csv").exists()
 
 
@@ -256,7 +319,12 @@ class TestCommandLine:
         day = ["--today", "2026-11-22"]
         assert nhs_ig("keys", "new", ring, "--ring", "--id", "k-1", *day).returncode == 0
         assert nhs_ig("keys", "new", ring, "--ring").returncode == 2
-        assert nhs_ig("keys", "add", ring, "--id", "k-2", "--purpose", "DSA-1", "--purpose", "DSA-2", *day).returncode == 0
+        assert (
+            nhs_ig(
+                "keys", "add", ring, "--id", "k-2", "--purpose", "DSA-1", "--purpose", "DSA-2", *day
+            ).returncode
+            == 0
+        )
         nhs_ig("keys", "new", tmp_path / "k-3.key", "--id", "k-3")
         assert nhs_ig("keys", "add", ring, "--key-file", "k-3.key", *day).returncode == 0
         done = nhs_ig("keys", "retire", ring, "k-1")
@@ -282,7 +350,10 @@ class TestCommandLine:
 
     def test_refusals(self, tmp_path, ring_file):
         text = ring_file.read_text()
-        for content, code in ((text[:-9], "key.ring_incomplete"), (text.replace("schema = 1", "schema = 9"), "key.ring_version")):
+        for content, code in (
+            (text[:-9], "key.ring_incomplete"),
+            (text.replace("schema = 1", "schema = 9"), "key.ring_version"),
+        ):
             ring_file.write_text(content)
             done = nhs_ig("keys", "check", ring_file)
             assert (done.returncode, f"[{code}]" in done.stderr) == (2, True), done.stderr
@@ -293,16 +364,43 @@ class TestCommandLine:
     def test_crosswalk(self, tmp_path, ring_file, ids):
         source, out, log = tmp_path / "in.csv", tmp_path / "c.csv", tmp_path / "a.jsonl"
         source.write_text("nhs,n\n" + "".join(f"{number},1\n" for number in NUMBERS))
-        words = ["--ring", ring_file, "--old", ids[0], "--context", CONTEXT, "--out", out, "--audit", log, "--actor", "a.keeper"]
+        words = [
+            "--ring",
+            ring_file,
+            "--old",
+            ids[0],
+            "--context",
+            CONTEXT,
+            "--out",
+            out,
+            "--audit",
+            log,
+            "--actor",
+            "a.keeper",
+        ]
         words = ["keys", "crosswalk", source, *words, "--reason-ref", "IG/2026/17", "--column"]
         done = nhs_ig(*words, "nothing")
         assert (done.returncode, "misuse.column_missing" in done.stderr, out.exists()) == (2, True, False)
         done = nhs_ig(*words, "nhs")
-        assert (done.returncode, done.stdout.splitlines()[0]) == (0, "5 pairs from 5 cells; 0 empty, 0 invalid")
+        assert (done.returncode, done.stdout.splitlines()[0]) == (
+            0,
+            "5 pairs from 5 cells; 0 empty, 0 invalid",
+        )
         assert hashlib.sha256(out.read_bytes()).hexdigest() in done.stdout
         assert nhs_ig(*words, "nhs").returncode == 2
         assert nhs_ig("audit", "verify", log).returncode == 0
         assert VERIFIER.exists()
+
+
+    def test_a_ring_where_a_key_is_asked_for(self, tmp_path, ring_file):
+        source, out = tmp_path / "in.csv", tmp_path / "o.csv"
+        source.write_text(f"nhs\n{NUMBER}\n")
+        words = ["pseudonymise", source, "--column", "nhs", "--out", out, "--key-file", ring_file, "--context"]
+        done = nhs_ig(*words, "DSA-other")
+        assert (done.returncode, "key.purpose" in done.stderr, out.exists()) == (1, True, False)
+        assert nhs_ig(*words, CONTEXT).returncode == 0
+        made = pseudonym(NUMBER, context=CONTEXT, kind="nhs_number", key=OTHER_BYTES)
+        assert out.read_text().split() == ["nhs", made]
 
 
 def _add(job):
@@ -315,7 +413,10 @@ def test_processes_that_add_at_the_same_time_lose_nothing(ring_file):
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         pool.map(_add, [(ring_file, number) for number in range(12)], chunksize=1)
     assert len(ig.KeyRing.from_file(ring_file).entries) == 14
-    assert sorted(path.name for path in ring_file.parent.iterdir()) == [ring_file.name, f"{ring_file.name}.lock"]
+    assert sorted(path.name for path in ring_file.parent.iterdir()) == [
+        ring_file.name,
+        f"{ring_file.name}.lock",
+    ]
 
 
 def test_a_ring_that_is_cut_anywhere_is_refused_or_whole(ring_file):

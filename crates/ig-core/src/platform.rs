@@ -56,8 +56,14 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8], existing: Existing) -> io
     file.sync_all()?;
     drop(file);
     match existing {
-        // A link never replaces a file; the temporary name goes when its guard is dropped.
-        Existing::Refuse => std::fs::hard_link(&temporary.0, path)?,
+        // A link never replaces a file; the temporary name goes when its guard is dropped. Where the file system
+        // has no links, the name is looked at and then taken.
+        Existing::Refuse => match std::fs::hard_link(&temporary.0, path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists && std::fs::symlink_metadata(path).is_err() => {
+                std::fs::rename(&temporary.0, path)?;
+            }
+            linked => linked?,
+        },
         Existing::Replace => std::fs::rename(&temporary.0, path)?,
     }
     path.parent().map_or(Ok(()), sync_folder)
@@ -108,6 +114,20 @@ mod tests {
         assert!(!open_append_private(&path).expect("opens").1);
         assert!(open_append_private(folder.path()).is_err());
         sync_folder(folder.path()).expect("synced");
+    }
+
+    #[test]
+    fn a_private_file_is_whole_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("ring");
+        write_private(&path, b"one", Existing::Refuse).expect("new");
+        let refused = write_private(&path, b"two", Existing::Refuse).expect_err("exists");
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(&path).expect("read"), b"one");
+        write_private(&path, b"two", Existing::Replace).expect("replaced");
+        assert_eq!(std::fs::read(&path).expect("read"), b"two");
+        assert!(write_private(&folder.path().join("no").join("x"), b"", Existing::Replace).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
     }
 
     #[test]

@@ -77,16 +77,18 @@ def exit_code(error: ig.IgError) -> int:
 
 def key_options(command: Any) -> Any:
     """Add the two ways to name a key."""
-    command = click.option("--key-file", type=click.Path(), help="Key file that its owner alone can read.")(
+    command = click.option("--key-file", type=click.Path(), help="Key file, or key ring (.toml), that its owner alone can read.")(
         command
     )
     return click.option("--key-env", metavar="NAME", help="Environment variable with the key.")(command)
 
 
 def load_key(key_file: str | None, key_env: str | None) -> ig.Key:
-    """Return the key that the options name; the variable NHS_IG_KEY if they name none."""
+    """Return the key that the options name, of a ring its primary; the variable NHS_IG_KEY if they name none."""
     if key_file and key_env:
         raise click.UsageError("give --key-file or --key-env, not both")
+    if key_file and key_file.endswith(".toml"):
+        return ig.KeyRing.from_file(key_file).primary
     return ig.Key.from_file(key_file) if key_file else ig.Key.from_env(key_env or "NHS_IG_KEY")
 
 

@@ -12,7 +12,9 @@ from nhs_ig._columns import act
 from nhs_ig.cli._frame import working
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_COPY = "Keep a second copy where your organisation keeps secrets: without it nobody can repeat the pseudonyms."
+_COPY = (
+    "Keep a second copy where your organisation keeps secrets: without it nobody can repeat the pseudonyms."
+)
 
 
 def _purposes(command: Any) -> Any:
@@ -66,7 +68,9 @@ def new(
 @keys.command()
 @click.argument("ring", type=click.Path())
 @click.option("--id", "key_id", help="Public id of a new key. Random if left out.")
-@click.option("--key-file", metavar="PATH", help="Refer to this key file; the path is from the ring's folder.")
+@click.option(
+    "--key-file", metavar="PATH", help="Refer to this key file; the path is from the ring's folder."
+)
 @click.option("--key-env", metavar="NAME", help="Refer to this environment variable, which must be set now.")
 @_purposes
 @_today
@@ -201,5 +205,7 @@ def crosswalk(
         table.with_act(column, act("redact"))  # says which columns there are if this one is not
         ids = table.to_lists()[column]
         made = ig.crosswalk(ids, *keys_of_it, audit=log, length=int(length), **settings)  # type: ignore[arg-type]
-    click.echo(f"{made.pairs:,} pairs from {made.cells:,} cells; {made.empty:,} empty, {made.invalid:,} invalid")
+    click.echo(
+        f"{made.pairs:,} pairs from {made.cells:,} cells; {made.empty:,} empty, {made.invalid:,} invalid"
+    )
     click.echo(f"SHA-256 {made.sha256}")

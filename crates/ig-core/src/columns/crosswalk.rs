@@ -188,8 +188,9 @@ impl Crosswalk<'_> {
     /// The error goes to the caller in any case; where it cannot be recorded, the log shows an attempt without end.
     fn record_end(&self, error: &Error) {
         let outcome = match error {
-            Error::Identifier(_) | Error::Misuse(_) => Outcome::Refused,
-            Error::Key(KeyError::Purpose { .. } | KeyError::Pending { .. } | KeyError::Retired { .. })
+            Error::Identifier(_)
+            | Error::Misuse(_)
+            | Error::Key(KeyError::Purpose { .. } | KeyError::Pending { .. } | KeyError::Retired { .. })
             | Error::Export(ExportError::FileExists {}) => Outcome::Refused,
             _ => Outcome::Failure,
         };

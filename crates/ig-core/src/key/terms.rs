@@ -103,7 +103,7 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{KeyStatus as S, RetiredKeys as R, *};
     use time::macros::date;
 
     #[test]
@@ -116,7 +116,6 @@ mod tests {
             let checked = key.with_terms(terms(status)).check_use(context, retired);
             checked.err().map(|error| error.code())
         };
-        use {KeyStatus as S, RetiredKeys as R};
         assert_eq!(code(S::Primary, &ours, R::Refuse), None);
         assert_eq!(code(S::Primary, &other, R::Allow), Some("key.purpose"));
         assert_eq!(code(S::Pending, &ours, R::Allow), Some("key.pending"));

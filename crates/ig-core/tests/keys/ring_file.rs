@@ -2,6 +2,7 @@
 
 use super::{LATER, MADE, context, id, key, read, ring_of_one, write};
 use ig_core::KeyError;
+use ig_core::keys::KeyStatus::{Pending, Primary, Retired};
 use ig_core::keys::{Key, KeyFilePermissions, KeyRing, KeyRingFile, KeySource, KeyStatus};
 
 #[test]
@@ -12,7 +13,6 @@ fn the_life_of_a_ring() {
     let statuses = |file: &KeyRingFile| -> Vec<(String, KeyStatus)> {
         file.entries().expect("read").iter().map(|entry| (entry.id.to_string(), entry.status)).collect()
     };
-    use KeyStatus::{Pending, Primary, Retired};
     assert_eq!(statuses(&file), [("first".to_owned(), Primary), ("second".to_owned(), Pending)]);
     assert_eq!(file.retire(&id("first"), LATER).expect_err("primary").code(), "key.ring_primary");
     file.promote(&id("second"), LATER).expect("promoted");

@@ -2,7 +2,8 @@
 
 use super::{LATER, MADE, context, id, key, read, ring_of_one};
 use ig_core::columns::ColumnAct;
-use ig_core::keys::{Key, KeySource, RetiredKeys, process_keys};
+use ig_core::keys::RetiredKeys::{self, Allow, Refuse};
+use ig_core::keys::{Key, KeySource, process_keys};
 use ig_core::{Kind, NhsNumber, OnInvalid, PseudonymFormat, Pseudonymiser};
 use std::sync::Arc;
 
@@ -20,7 +21,6 @@ fn a_ring_key_makes_the_pseudonyms_of_the_bare_key_and_only_where_it_may() {
         let ring = read(file.path()).expect("read");
         (ring.key(&id("first")).expect("held"), ring.key(&id("use-second")).expect("held"))
     };
-    use RetiredKeys::{Allow, Refuse};
     let bare = make(&key("first", 1), "DSA-2", Refuse);
     let (first, second) = keys();
     assert_eq!(make(&first, "DSA-2", Refuse), bare);

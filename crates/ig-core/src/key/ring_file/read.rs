@@ -6,7 +6,7 @@ use crate::error::KeyError;
 use toml::de::{DeTable, DeValue};
 
 pub(super) fn document(text: &str) -> Result<Document, KeyError> {
-    let line_at = |offset: usize| text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
+    let line_at = |offset: usize| text.get(..offset).unwrap_or(text).matches('\n').count() + 1;
     let table = DeTable::parse(text)
         .map_err(|error| KeyError::RingSyntax { line: line_at(error.span().map_or(0, |span| span.start)) })?;
     let table = table.get_ref();
