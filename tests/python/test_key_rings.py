@@ -391,11 +391,20 @@ class TestCommandLine:
         assert nhs_ig("audit", "verify", log).returncode == 0
         assert VERIFIER.exists()
 
-
     def test_a_ring_where_a_key_is_asked_for(self, tmp_path, ring_file):
         source, out = tmp_path / "in.csv", tmp_path / "o.csv"
         source.write_text(f"nhs\n{NUMBER}\n")
-        words = ["pseudonymise", source, "--column", "nhs", "--out", out, "--key-file", ring_file, "--context"]
+        words = [
+            "pseudonymise",
+            source,
+            "--column",
+            "nhs",
+            "--out",
+            out,
+            "--key-file",
+            ring_file,
+            "--context",
+        ]
         done = nhs_ig(*words, "DSA-other")
         assert (done.returncode, "key.purpose" in done.stderr, out.exists()) == (1, True, False)
         assert nhs_ig(*words, CONTEXT).returncode == 0

@@ -77,9 +77,9 @@ def exit_code(error: ig.IgError) -> int:
 
 def key_options(command: Any) -> Any:
     """Add the two ways to name a key."""
-    command = click.option("--key-file", type=click.Path(), help="Key file, or key ring (.toml), that its owner alone can read.")(
-        command
-    )
+    command = click.option(
+        "--key-file", type=click.Path(), help="Key file, or key ring (.toml), that its owner alone can read."
+    )(command)
     return click.option("--key-env", metavar="NAME", help="Environment variable with the key.")(command)
 
 

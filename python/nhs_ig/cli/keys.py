@@ -152,11 +152,11 @@ def check(path: str, *, managed_mount: bool) -> None:
 def show(ring: str, *, managed_mount: bool) -> None:
     """Show the ids, status, dates, purposes and check values of a ring. No key is asked for."""
     entries = ig.KeyRingFile(ring, permissions=_permissions(managed_mount=managed_mount)).entries
-    rows = [("id", "status", "created", "retired", "check value", "purposes")]
+    rows: list[tuple[str, ...]] = [("id", "status", "created", "retired", "check value", "purposes")]
     for entry in entries:
         dates = [str(day) if day else "-" for day in (entry.created, entry.retired)]
         purposes = ", ".join(entry.purposes) or "any"
-        rows.append((entry.id, entry.status, *dates, entry.check_value, purposes))  # type: ignore[arg-type]
+        rows.append((entry.id, entry.status, *dates, entry.check_value, purposes))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -161,7 +161,7 @@ fn what_is_written_by_hand_is_read_strictly() {
         (good.replace("keys = 1", "keys = 1\nmore = 1"), "key.ring_incomplete"),
         (good.replace("[end]\nkeys = 1\n", ""), "key.ring_incomplete"),
         (format!("schema = 1\n[end]\nkeys = 1\n{primary}"), "key.ring_incomplete"),
-        (format!("schema = 1\nkey = []\n[end]\nkeys = 0\n"), "key.ring_primary"),
+        ("schema = 1\nkey = []\n[end]\nkeys = 0\n".to_owned(), "key.ring_primary"),
         (two("status = \"primary\"\ncreated = 2026-01-01\ncaller = true"), "key.ring_primary"),
         (two("status = \"retired\"\ncreated = 2026-01-01\ncaller = true"), "key.ring_field"),
         (two("status = \"retired\"\ncreated = 2026-01-02\nretired = 2026-01-01\ncaller = true"), "key.ring_field"),
