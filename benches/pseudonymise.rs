@@ -65,7 +65,7 @@ fn clock(started: Instant) -> u64 {
 fn act() -> PreparedAct {
     let key = Key::from_bytes(KeyId::new("bench").expect("id"), SECRET).expect("key");
     let context = Context::new(CONTEXT).expect("context");
-    let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default());
+    let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default()).expect("may");
     PreparedAct::pseudonymise(pseudonymiser, OnInvalid::Raise)
 }
 
@@ -77,7 +77,7 @@ fn pseudonyms(act: &PreparedAct, column: &ArrayRef) -> ArrayRef {
 fn check_column(act: &PreparedAct, column: &ArrayRef, numbers: &[[u8; 10]]) {
     let key = Key::from_bytes(KeyId::new("bench").expect("id"), SECRET).expect("key");
     let context = Context::new(CONTEXT).expect("context");
-    let one = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default());
+    let one = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default()).expect("may");
     let found = pseudonyms(act, column);
     let found = found.as_string::<i64>();
     for (row, number) in numbers.iter().enumerate().take(1_000) {

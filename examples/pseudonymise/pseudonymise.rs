@@ -6,7 +6,7 @@ fn main() -> Result<(), Error> {
     // A real key comes from a file that its owner alone can read: `Key::from_file`.
     let key = Key::generate()?;
     let context = Context::new("DSA-2026-014")?;
-    let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default());
+    let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default())?;
 
     for text in ["999 000 0018", "9990000018", "9990000026", "9990000017"] {
         match NhsNumber::parse(text) {

@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let victim = NhsNumber::parse("999 123 4578")?;
     let key = Key::generate()?;
     let context = Context::new("DSA-2026-014")?;
-    let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default());
+    let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default())?;
     let pseudonym = pseudonymiser.pseudonymise_nhs_number(victim);
     let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(victim.as_bytes()));
     println!("unkeyed SHA-256  {hash}\npseudonym v1     {pseudonym}");

@@ -24,14 +24,17 @@ class Pseudonymiser:
     Parameters
     ----------
     key
-        The key.
+        The key, or a ``KeyRing``, whose primary key is meant.
     context
         Id of the agreement or project, such as ``"DSA-2026-014"``: 1 to 255 bytes without control characters.
+    retired
+        ``"refuse"`` a retired key of a ring, or ``"allow"`` it for work on an extract that was made with it.
 
     Raises
     ------
     KeyError
-        ``key.id_conflict`` if another key is loaded under the same id.
+        ``key.id_conflict`` if another key is loaded under the same id; ``key.purpose``, ``key.pending`` and
+        ``key.retired`` for a key of a ring that is not for this use.
     MisuseError
         ``misuse.argument`` if the context is not usable.
 
@@ -41,9 +44,15 @@ class Pseudonymiser:
 
     _handle: _core.PseudonymHandle
 
-    def __init__(self, key: _core.Key, *, context: str) -> None:
+    def __init__(
+        self,
+        key: _core.Key | _core.KeyRing,
+        *,
+        context: str,
+        retired: Literal["refuse", "allow"] = "refuse",
+    ) -> None:
         """Put the key into the ring of this process."""
-        self._handle = _core.PseudonymHandle(key, context=context)
+        self._handle = _core.PseudonymHandle(key, context=context, retired=retired)
 
     @property
     def key_id(self) -> str:
@@ -96,7 +105,8 @@ class Pseudonymiser:
         IdentifierError
             ``identifier.invalid_cells``
         KeyError
-            ``key.unavailable`` or ``key.mismatch`` where a plan or pickle runs in a process without its key.
+            ``key.unavailable`` or ``key.mismatch`` where a plan or pickle runs in a process without its key;
+            ``key.retired``, ``key.pending`` or ``key.purpose`` where the process's ring forbids this use.
         MisuseError
             ``misuse.column_type``, ``misuse.argument``
 

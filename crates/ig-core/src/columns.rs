@@ -12,6 +12,7 @@ mod canonical;
 mod cells;
 mod checks;
 mod composite;
+mod crosswalk;
 mod generalise;
 mod hash;
 mod hide;
@@ -32,6 +33,7 @@ pub use act::{ColumnAct, OutputType};
 #[cfg(feature = "files")]
 pub(crate) use checks::Numbers;
 pub use composite::fields_column;
+pub use crosswalk::{Crosswalk, CrosswalkReport, crosswalk};
 pub use invalid::Place;
 #[cfg(feature = "files")]
 pub(crate) use invalid::{looks_like_data, shown_name};

@@ -5,7 +5,7 @@ mod kinds;
 pub use kinds::Kinds;
 
 use crate::error::{Error, KeyError, MisuseError};
-use crate::key::{Key, KeyId, process_keys};
+use crate::key::{Key, KeyId, RetiredKeys, process_keys};
 use crate::nhs_number::{NhsNumber, is_blank};
 use crate::pseudonym::derive::{expand, labelled, push_prefixed};
 use crate::pseudonym::{Context, Encoding, Length, PseudonymFormat, Scheme};
@@ -56,7 +56,7 @@ impl CompositeSpec {
 ///
 /// let kinds = Kinds::new(vec![Kind::nhs_number(), Kind::new("local_patient_id")?])?;
 /// let context = Context::new("DSA-2026-014")?;
-/// let pseudonymiser = CompositePseudonymiser::new(&Key::generate()?, context, kinds, PseudonymFormat::default());
+/// let pseudonymiser = CompositePseudonymiser::new(&Key::generate()?, context, kinds, PseudonymFormat::default())?;
 /// let both = pseudonymiser.pseudonymise(&[Some("999 000 0018"), Some("A1")])?;
 /// assert_eq!(both, pseudonymiser.pseudonymise(&[Some("9990000018"), Some("A1")])?);
 /// assert_ne!(both, pseudonymiser.pseudonymise(&[Some("9990000018"), None])?);
@@ -71,7 +71,16 @@ pub struct CompositePseudonymiser {
 
 impl CompositePseudonymiser {
     /// Derives the key for one context and list of kinds.
-    pub fn new(key: &Key, context: Context, kinds: Kinds, format: PseudonymFormat) -> Self {
+    ///
+    /// # Errors
+    /// `key.purpose`, `key.pending` and `key.retired` for a key of a ring file; see [`Key::check_use`].
+    pub fn new(key: &Key, context: Context, kinds: Kinds, format: PseudonymFormat) -> Result<Self, KeyError> {
+        key.check_use(&context, RetiredKeys::Refuse)?;
+        Ok(Self::derive(key, context, kinds, format))
+    }
+
+    /// Whoever calls this has looked at what the key may be used for.
+    fn derive(key: &Key, context: Context, kinds: Kinds, format: PseudonymFormat) -> Self {
         let mut info = labelled(LABEL);
         push_prefixed(&mut info, context.as_str());
         info.extend_from_slice(&(kinds.as_slice().len() as u16).to_be_bytes());
@@ -93,10 +102,10 @@ impl CompositePseudonymiser {
     /// Finds the key of a spec in the ring of this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`
+    /// `key.unavailable`, `key.mismatch`, `key.purpose`, `key.pending`, `key.retired`
     pub fn from_process_keys(spec: &CompositeSpec) -> Result<Self, KeyError> {
-        let key = process_keys(|ring| ring.resolve(&spec.key_id, &spec.check_value))?;
-        Ok(Self::new(&key, spec.context.clone(), spec.kinds.clone(), spec.format()))
+        let key = process_keys(|ring| ring.resolve_for(&spec.key_id, &spec.check_value, &spec.context))?;
+        Ok(Self::derive(&key, spec.context.clone(), spec.kinds.clone(), spec.format()))
     }
 
     /// What the pseudonyms are, without the key.

@@ -2,7 +2,7 @@
 
 use crate::audit::AuditLog;
 use crate::error::{Error, KeyError, MisuseError};
-use crate::key::{Key, KeyId, process_keys};
+use crate::key::{Key, KeyId, RetiredKeys, process_keys};
 use crate::nhs_number::NhsNumber;
 use crate::pseudonym::derive::labelled_key;
 use crate::pseudonym::{Context, Kind, Scheme};
@@ -76,7 +76,13 @@ impl NumberCipher {
     ///
     /// # Errors
     /// `misuse.defect`; the radix is one that FF1 takes.
-    pub fn new(key: &Key, context: Context, check: CheckDigit) -> Result<Self, MisuseError> {
+    pub fn new(key: &Key, context: Context, check: CheckDigit) -> Result<Self, Error> {
+        key.check_use(&context, RetiredKeys::Refuse)?;
+        Self::derive(key, context, check)
+    }
+
+    /// Whoever calls this has looked at what the key may be used for.
+    fn derive(key: &Key, context: Context, check: CheckDigit) -> Result<Self, Error> {
         let secret = labelled_key::<32>(key, LABEL, &context, &Kind::nhs_number(), &[]);
         let ff1 = FF1::new(&*secret, RADIX).map_err(|_| MisuseError::PanicInside {})?;
         let check_value = key.check_value().to_owned();
@@ -87,10 +93,10 @@ impl NumberCipher {
     /// Finds the key of a spec in the ring of this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`
+    /// `key.unavailable`, `key.mismatch`, `key.purpose`, `key.pending`, `key.retired`
     pub fn from_process_keys(spec: &NumberSpec) -> Result<Self, Error> {
-        let key = process_keys(|ring| ring.resolve(&spec.key_id, &spec.check_value))?;
-        Ok(Self::new(&key, spec.context.clone(), spec.check)?)
+        let key = process_keys(|ring| ring.resolve_for(&spec.key_id, &spec.check_value, &spec.context))?;
+        Self::derive(&key, spec.context.clone(), spec.check)
     }
 
     /// What the numbers are, without the key.

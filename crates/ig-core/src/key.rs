@@ -2,16 +2,22 @@
 
 mod file;
 mod ring;
+mod ring_file;
+mod terms;
 mod text;
 
 pub use file::KeyFilePermissions;
-pub use ring::{KeyRing, process_keys};
+pub use ring::{KeyEntry, KeyRing, process_keys};
+pub use ring_file::{KeyRingFile, KeySource};
+pub use terms::{KeyStatus, RetiredKeys};
 
 use crate::error::KeyError;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::fmt;
+use std::sync::Arc;
+use terms::KeyTerms;
 use zeroize::{Zeroize, Zeroizing};
 
 /// The fewest different byte values in 32 bytes that can pass for random; real keys have about 30.
@@ -77,8 +83,10 @@ impl fmt::Display for KeyId {
 /// ```
 pub struct Key {
     id: KeyId,
-    secret: Zeroizing<[u8; 32]>,
+    secret: Arc<Zeroizing<[u8; 32]>>,
     check_value: String,
+    /// Status and purposes, if the key is of a ring file.
+    terms: Option<Arc<KeyTerms>>,
 }
 
 impl Key {
@@ -87,13 +95,16 @@ impl Key {
     /// # Errors
     /// `key.weak` if it is not 32 bytes or has fewer than 8 different ones.
     pub fn from_bytes(id: KeyId, bytes: &[u8]) -> Result<Self, KeyError> {
-        let mut secret = Zeroizing::new([0_u8; 32]);
-        if bytes.len() != secret.len() || different_bytes(bytes) < FEWEST_DIFFERENT_BYTES {
+        if bytes.len() != 32 || different_bytes(bytes) < FEWEST_DIFFERENT_BYTES {
             return Err(KeyError::Weak {});
         }
-        secret.copy_from_slice(bytes);
+        // Written straight to where it stays, so that no copy is left behind on the stack.
+        let mut secret = Arc::new(Zeroizing::new([0_u8; 32]));
+        if let Some(place) = Arc::get_mut(&mut secret) {
+            place.copy_from_slice(bytes);
+        }
         let check_value = check_value(&secret);
-        Ok(Self { id, secret, check_value })
+        Ok(Self { id, secret, check_value, terms: None })
     }
 
     /// A new random key with a random id.

@@ -12,6 +12,7 @@ pub mod files;
 #[cfg(feature = "format_preserving")]
 pub mod format_preserving;
 mod key;
+pub mod keys;
 pub mod mask;
 mod nhs_number;
 mod on_invalid;
@@ -28,7 +29,9 @@ pub mod token;
 pub use error::{
     AccessError, AuditError, Error, ExportError, IdentifierError, KeyError, MisuseError, PolicyError, Result,
 };
-pub use key::{Key, KeyFilePermissions, KeyId, KeyRing, process_keys};
+pub use key::{
+    Key, KeyEntry, KeyFilePermissions, KeyId, KeyRing, KeyRingFile, KeySource, KeyStatus, RetiredKeys, process_keys,
+};
 pub use nhs_number::{ChiDate, NhsNumber, Region};
 pub use on_invalid::OnInvalid;
 pub use postcode::{Postcode, PostcodeLevel, PseudoPostcode};

@@ -3,13 +3,14 @@
 pub(crate) mod derive;
 mod format;
 mod hex;
+mod linkable;
 mod names;
 
 pub use format::{Encoding, Length, PseudonymFormat};
 pub use names::{Context, Kind};
 
 use crate::error::{IdentifierError, KeyError};
-use crate::key::{Key, KeyId, process_keys};
+use crate::key::{Key, KeyId, RetiredKeys, process_keys};
 use crate::nhs_number::{NhsNumber, is_blank};
 use ig_hmac::HmacSha256Key;
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ pub enum Scheme {
 ///
 /// let key = Key::generate()?;
 /// let context = Context::new("DSA-2026-014")?;
-/// let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default());
+/// let pseudonymiser = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default())?;
 /// let pseudonym = pseudonymiser.pseudonymise_nhs_number(NhsNumber::parse("999 000 0018")?);
 /// assert_eq!(pseudonym.len(), 32);
 /// # Ok::<(), ig_core::Error>(())
@@ -77,8 +78,32 @@ pub struct Pseudonymiser {
 }
 
 impl Pseudonymiser {
-    /// Derives the key for one context and kind.
-    pub fn new(key: &Key, context: Context, kind: Kind, format: PseudonymFormat) -> Self {
+    /// Derives the key for one context and kind, for new pseudonyms.
+    ///
+    /// # Errors
+    /// `key.purpose`, `key.pending` and `key.retired` for a key of a ring file; see [`Key::check_use`].
+    pub fn new(key: &Key, context: Context, kind: Kind, format: PseudonymFormat) -> Result<Self, KeyError> {
+        Self::with(key, context, kind, format, RetiredKeys::Refuse)
+    }
+
+    /// As [`Pseudonymiser::new`], and a retired key is refused or not, as the caller chooses: allow it for work
+    /// on an extract that was made with it.
+    ///
+    /// # Errors
+    /// As [`Pseudonymiser::new`].
+    pub fn with(
+        key: &Key,
+        context: Context,
+        kind: Kind,
+        format: PseudonymFormat,
+        retired: RetiredKeys,
+    ) -> Result<Self, KeyError> {
+        key.check_use(&context, retired)?;
+        Ok(Self::derive(key, context, kind, format))
+    }
+
+    /// Whoever calls this has looked at what the key may be used for.
+    pub(crate) fn derive(key: &Key, context: Context, kind: Kind, format: PseudonymFormat) -> Self {
         let hmac = HmacSha256Key::new(&derive::derived_key(key, &context, &kind));
         let spec = PseudonymSpec {
             scheme: Scheme::V1,
@@ -95,10 +120,10 @@ impl Pseudonymiser {
     /// Finds the key of a spec in the ring of this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`
+    /// `key.unavailable`, `key.mismatch`; `key.purpose`, `key.pending` and `key.retired` for a key of a ring file.
     pub fn from_process_keys(spec: &PseudonymSpec) -> Result<Self, KeyError> {
-        let key: Arc<Key> = process_keys(|ring| ring.resolve(&spec.key_id, &spec.check_value))?;
-        Ok(Self::new(&key, spec.context.clone(), spec.kind.clone(), spec.format()))
+        let key: Arc<Key> = process_keys(|ring| ring.resolve_for(&spec.key_id, &spec.check_value, &spec.context))?;
+        Ok(Self::derive(&key, spec.context.clone(), spec.kind.clone(), spec.format()))
     }
 
     /// What the pseudonyms are, without the key.

@@ -7,7 +7,7 @@ pub(crate) use cipher::TokenCipher;
 
 use crate::audit::AuditLog;
 use crate::error::{Error, IdentifierError, KeyError};
-use crate::key::{Key, KeyId, process_keys};
+use crate::key::{Key, KeyId, RetiredKeys, process_keys};
 use crate::nhs_number::{NhsNumber, is_blank};
 use crate::pseudonym::derive::{labelled, labelled_key, push_prefixed};
 use crate::pseudonym::{Context, Kind, Scheme};
@@ -46,7 +46,7 @@ pub struct TokenSpec {
 /// use ig_core::token::Tokeniser;
 /// use ig_core::{Context, Key, Kind};
 ///
-/// let tokeniser = Tokeniser::new(&Key::generate()?, Context::new("DSA-2026-014")?, Kind::nhs_number());
+/// let tokeniser = Tokeniser::new(&Key::generate()?, Context::new("DSA-2026-014")?, Kind::nhs_number())?;
 /// let token = tokeniser.tokenise("999 000 0018")?;
 ///
 /// let folder = tempfile::tempdir()?;
@@ -66,7 +66,16 @@ pub struct Tokeniser {
 
 impl Tokeniser {
     /// Derives the key for one context and kind.
-    pub fn new(key: &Key, context: Context, kind: Kind) -> Self {
+    ///
+    /// # Errors
+    /// `key.purpose`, `key.pending` and `key.retired` for a key of a ring file; see [`Key::check_use`].
+    pub fn new(key: &Key, context: Context, kind: Kind) -> Result<Self, KeyError> {
+        key.check_use(&context, RetiredKeys::Refuse)?;
+        Ok(Self::derive(key, context, kind))
+    }
+
+    /// Whoever calls this has looked at what the key may be used for.
+    fn derive(key: &Key, context: Context, kind: Kind) -> Self {
         let secret = labelled_key(key, LABEL, &context, &kind, &[]);
         let mut header = labelled(LABEL);
         for name in [key.id().as_str(), context.as_str(), kind.as_str()] {
@@ -80,10 +89,10 @@ impl Tokeniser {
     /// Finds the key of a spec in the ring of this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`
+    /// `key.unavailable`, `key.mismatch`, `key.purpose`, `key.pending`, `key.retired`
     pub fn from_process_keys(spec: &TokenSpec) -> Result<Self, KeyError> {
-        let key = process_keys(|ring| ring.resolve(&spec.key_id, &spec.check_value))?;
-        Ok(Self::new(&key, spec.context.clone(), spec.kind.clone()))
+        let key = process_keys(|ring| ring.resolve_for(&spec.key_id, &spec.check_value, &spec.context))?;
+        Ok(Self::derive(&key, spec.context.clone(), spec.kind.clone()))
     }
 
     /// What the tokens are, without the key.

@@ -1,7 +1,7 @@
 //! Keys in Python: handles without bytes.
 
 use crate::error::{OrRaise, argument, to_python};
-use ig_core::{Error, KeyError, KeyFilePermissions, KeyId, process_keys};
+use ig_core::{Error, KeyError, KeyFilePermissions, KeyId, RetiredKeys, process_keys};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::path::PathBuf;
@@ -37,11 +37,7 @@ impl Key {
     #[staticmethod]
     #[pyo3(signature = (path, *, permissions = "owner_only"))]
     fn from_file(py: Python<'_>, path: PathBuf, permissions: &str) -> PyResult<Self> {
-        let permissions = match permissions {
-            "owner_only" => KeyFilePermissions::OwnerOnly,
-            "managed_mount" => KeyFilePermissions::ManagedMount,
-            _ => return Err(argument(py, "permissions", "\"owner_only\" or \"managed_mount\"")),
-        };
+        let permissions = permissions_of(py, permissions)?;
         ig_core::Key::from_file(&path, permissions).or_raise(py).map(|key| Self(Arc::new(key)))
     }
 
@@ -111,6 +107,44 @@ impl Key {
     fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.__reduce__(py)
     }
+}
+
+pub(crate) fn permissions_of(py: Python<'_>, permissions: &str) -> PyResult<KeyFilePermissions> {
+    match permissions {
+        "owner_only" => Ok(KeyFilePermissions::OwnerOnly),
+        "managed_mount" => Ok(KeyFilePermissions::ManagedMount),
+        _ => Err(argument(py, "permissions", "\"owner_only\" or \"managed_mount\"")),
+    }
+}
+
+pub(crate) fn retired_of(py: Python<'_>, retired: &str) -> PyResult<RetiredKeys> {
+    match retired {
+        "refuse" => Ok(RetiredKeys::Refuse),
+        "allow" => Ok(RetiredKeys::Allow),
+        _ => Err(argument(py, "retired", "\"refuse\" or \"allow\"")),
+    }
+}
+
+/// Asks a Python function for the key of a ring; what it raises is kept aside, since the core has no place for it.
+pub(crate) fn made_by_function(
+    function: Option<&Bound<'_, PyAny>>,
+    id: &KeyId,
+    raised: &mut Option<PyErr>,
+) -> Result<Option<ig_core::Key>, KeyError> {
+    let Some(function) = function else { return Ok(None) };
+    let answer = match function.call1((id.as_str(),)) {
+        Ok(answer) if answer.is_none() => return Ok(None),
+        Ok(answer) => answer,
+        Err(error) => {
+            *raised = Some(error);
+            return Err(KeyError::Unavailable { key_id: id.to_string() });
+        }
+    };
+    if let Ok(bytes) = answer.cast::<PyBytes>() {
+        return ig_core::Key::from_bytes(id.clone(), bytes.as_bytes()).map(Some);
+    }
+    let text = answer.extract::<String>().map_err(|_| KeyError::Format {})?;
+    ig_core::Key::from_text(&Zeroizing::new(text)).map(Some)
 }
 
 /// Takes a key out of this process's ring by its id, so that plans and pickles can no longer use it.

@@ -14,9 +14,11 @@ mod agreement;
 mod arrow_capsule;
 mod audit;
 mod columns;
+mod crosswalk;
 mod dates;
 mod error;
 mod key;
+mod key_ring;
 mod lists;
 mod nhs_number;
 mod opt_out;
@@ -39,7 +41,11 @@ mod _core {
     #[pymodule_export]
     use crate::columns::{Column, act_on_column, act_on_columns, act_on_list, check_act};
     #[pymodule_export]
+    use crate::crosswalk::{check_specs_linkable, run_crosswalk};
+    #[pymodule_export]
     use crate::key::{Key, forget_key};
+    #[pymodule_export]
+    use crate::key_ring::{KeyEntry, KeyRing, KeyRingFile};
     #[pymodule_export]
     use crate::nhs_number::NhsNumber;
     #[pymodule_export]

@@ -1,14 +1,14 @@
 //! Pseudonymisers in Python: a key id and a context, resolved in the ring of the process.
 
 use crate::error::{OrRaise, setting};
-use crate::key::Key;
+use crate::key::retired_of;
+use crate::key_ring::key_or_primary;
 use ig_core::columns::{ColumnAct, Reidentify};
 use ig_core::composite::CompositeSpec;
 use ig_core::format_preserving::NumberSpec;
 use ig_core::token::TokenSpec;
 use ig_core::{Context, KeyId, Kind, PseudonymSpec, Scheme, process_keys};
 use pyo3::prelude::*;
-use std::sync::Arc;
 
 /// What `nhs_ig.Pseudonymiser` holds: a key id, a check value and a context, but no key.
 #[pyclass(module = "nhs_ig._core", frozen)]
@@ -22,11 +22,14 @@ pub(crate) struct PseudonymHandle {
 impl PseudonymHandle {
     /// Puts the key into this process's ring.
     #[new]
-    #[pyo3(signature = (key, *, context))]
-    fn new(py: Python<'_>, key: &Key, context: &str) -> PyResult<Self> {
-        let context = Context::new(context).or_raise(py)?;
-        process_keys(|ring| ring.add(Arc::clone(&key.0))).or_raise(py)?;
-        Ok(Self { key_id: key.0.id().clone(), check_value: key.0.check_value().to_owned(), context })
+    #[pyo3(signature = (key, *, context, retired = "refuse"))]
+    fn new(py: Python<'_>, key: &Bound<'_, PyAny>, context: &str, retired: &str) -> PyResult<Self> {
+        let (context, retired) = (Context::new(context).or_raise(py)?, retired_of(py, retired)?);
+        let key = key_or_primary(py, key)?;
+        key.check_use(&context, retired).or_raise(py)?;
+        let (key_id, check_value) = (key.id().clone(), key.check_value().to_owned());
+        process_keys(|ring| ring.add_for(key, retired)).or_raise(py)?;
+        Ok(Self { key_id, check_value, context })
     }
 
     /// A handle from its public parts; the key is looked up when it is used.

@@ -19,6 +19,16 @@ REFUSED, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
 _QUIET_SECONDS = 2.0
 
+# What is wrong with a key is a matter of files, but these are rules of the ring.
+_KEY_REFUSALS = {
+    "key.not_linkable",
+    "key.pending",
+    "key.purpose",
+    "key.retired",
+    "key.ring_primary",
+    "key.ring_status",
+}
+
 
 class Group(click.Group):
     """A group whose commands end with this project's exit codes."""
@@ -56,6 +66,8 @@ class Group(click.Group):
 
 def exit_code(error: ig.IgError) -> int:
     """Return 1 where a rule refused, 2 where the call, a file or the machine did not allow it."""
+    if error.code in _KEY_REFUSALS:
+        return REFUSED
     refusals = (ig.AccessError, ig.PolicyError, ig.IdentifierError)
     cannot = ("agreement.", "opt_out.file", "policy.unknown_preset")
     if isinstance(error, refusals) and not error.code.startswith(cannot):
@@ -65,16 +77,18 @@ def exit_code(error: ig.IgError) -> int:
 
 def key_options(command: Any) -> Any:
     """Add the two ways to name a key."""
-    command = click.option("--key-file", type=click.Path(), help="Key file that its owner alone can read.")(
-        command
-    )
+    command = click.option(
+        "--key-file", type=click.Path(), help="Key file, or key ring (.toml), that its owner alone can read."
+    )(command)
     return click.option("--key-env", metavar="NAME", help="Environment variable with the key.")(command)
 
 
 def load_key(key_file: str | None, key_env: str | None) -> ig.Key:
-    """Return the key that the options name; the variable NHS_IG_KEY if they name none."""
+    """Return the key that the options name, of a ring its primary; the variable NHS_IG_KEY if they name none."""
     if key_file and key_env:
         raise click.UsageError("give --key-file or --key-env, not both")
+    if key_file and key_file.endswith(".toml"):
+        return ig.KeyRing.from_file(key_file).primary
     return ig.Key.from_file(key_file) if key_file else ig.Key.from_env(key_env or "NHS_IG_KEY")
 
 

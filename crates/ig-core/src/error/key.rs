@@ -16,11 +16,35 @@ error_group! {
         Exists {} = "key.file_exists",
             "a file of that name exists and a key file is never overwritten; choose another name";
         Unavailable { key_id: String } = "key.unavailable",
-            "the key {key_id} is not loaded in this process; make a Pseudonymiser with it before the plan runs";
+            "the key {key_id} is not loaded in this process; make a Pseudonymiser with it, or load its key ring, before the plan runs";
         Mismatch { key_id: String, expected: String, found: String } = "key.mismatch",
-            "the key {key_id} in this process has check value {found}, expected {expected}; load the key that the plan was made with";
+            "the key at hand under the id {key_id} has check value {found}, expected {expected}: it is another key; load the one that was meant";
         IdConflict { key_id: String } = "key.id_conflict",
             "another key is already loaded under the id {key_id}; two keys need two ids";
+        Retired { key_id: String, on: String } = "key.retired",
+            "the key {key_id} was retired on {on} and makes no new pseudonyms; use the ring's primary key, or pass retired=\"allow\" for work on an extract that was made with it";
+        Pending { key_id: String } = "key.pending",
+            "the key {key_id} was added to its ring and is not yet for use; run `nhs-ig keys promote` when every site holds it";
+        Purpose { key_id: String } = "key.purpose",
+            "the key {key_id} is not for this agreement or project; see its purposes with `nhs-ig keys show`, and use the key that is";
+        RingSyntax { line: usize } = "key.ring_syntax",
+            "line {line} of the key ring is not readable as TOML; correct it, or restore the file from your copy";
+        RingVersion {} = "key.ring_version",
+            "the key ring has no schema that this release knows; it reads schema = 1, use a newer release for another";
+        RingField { place: String, expected: String } = "key.ring_field",
+            "the key ring, {place}: expected {expected}; correct it, or restore the file from your copy";
+        RingIncomplete {} = "key.ring_incomplete",
+            "the key ring does not end with the table [end] and the number of its keys, so it may have been cut off; restore it from your copy";
+        RingPrimary { found: usize } = "key.ring_primary",
+            "a key ring has exactly one primary key and this would have {found}; promote another key before the primary is retired";
+        RingDuplicate { key_id: String } = "key.ring_duplicate",
+            "the key ring has the id {key_id} twice; an id means one key for ever, choose another";
+        RingSameSecret { key_id: String, other: String } = "key.ring_same_secret",
+            "the keys {key_id} and {other} of the key ring are the same key under two ids; keep one of them";
+        RingStatus { key_id: String, status: String, expected: String } = "key.ring_status",
+            "the key {key_id} is {status}, and only a key that is {expected} can be changed so";
+        NotLinkable { differ: String } = "key.not_linkable",
+            "the two extracts cannot be linked: they differ in {differ}; have one of them made again, or a crosswalk made by the key holder";
         Random {} = "key.random",
             "the operating system gave no random bytes; no key was made";
         TokenForm {} = "key.token_form",

@@ -1,20 +1,47 @@
 //! Key rings, and the one ring of this process through which plans find their key by id.
 
+use super::terms::{KeyStatus, KeyTerms, RetiredKeys};
 use super::{Key, KeyId};
 use crate::error::KeyError;
+use crate::pseudonym::Context;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use time::Date;
 
+/// What may be shown of a key of a ring.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct KeyEntry {
+    /// Public id.
+    pub id: KeyId,
+    /// Where it stands in its life.
+    pub status: KeyStatus,
+    /// When it was made, if that was written down.
+    #[serde(skip)]
+    pub created: Option<Date>,
+    /// When it was retired.
+    #[serde(skip)]
+    pub retired: Option<Date>,
+    /// Agreements or projects that it is for; none stands for any.
+    pub purposes: Vec<Context>,
+    /// Ten hex digits by which two holders see that they have the same key.
+    pub check_value: String,
+    /// Whether the key itself is at hand in this process.
+    pub available: bool,
+}
+
 #[derive(Debug)]
 struct Entry {
-    key: Arc<Key>,
-    retired: Option<Date>,
+    /// `None` where the ring's file lists a key that is not at hand here.
+    key: Option<Arc<Key>>,
+    listed: KeyEntry,
+    allowed: RetiredKeys,
 }
 
 /// Keys by id: at most one primary for new work, retired ones for what was published with them.
 ///
-/// An id always means one key: adding another one under a known id is refused.
+/// An id always means one key: adding another one under a known id is refused. [`KeyRing::from_file`] reads one.
 #[derive(Debug, Default)]
 pub struct KeyRing {
     primary: Option<KeyId>,
@@ -27,33 +54,63 @@ impl KeyRing {
         Self::default()
     }
 
-    /// Adds a key; the same key again changes nothing.
+    /// Adds a key; the same key again brings its newer terms, if it has any.
     ///
     /// # Errors
     /// `key.id_conflict` if another key has that id.
     pub fn add(&mut self, key: Arc<Key>) -> Result<(), KeyError> {
-        match self.entries.get(key.id()) {
-            Some(known) if known.key.secret() == key.secret() => Ok(()),
-            Some(_) => Err(KeyError::IdConflict { key_id: key.id().to_string() }),
-            None => {
-                self.entries.insert(key.id().clone(), Entry { key, retired: None });
-                Ok(())
-            }
-        }
+        self.add_for(key, RetiredKeys::Refuse)
     }
 
-    /// Makes a key of the ring the one for new work.
+    /// As [`KeyRing::add`], with what to do when plans ask for it although it is retired. Once allowed, it stays
+    /// allowed in this ring.
     ///
     /// # Errors
-    /// `key.unavailable` if the ring has no such key or it is retired.
-    pub fn promote(&mut self, id: &KeyId) -> Result<(), KeyError> {
-        match self.entries.get(id) {
-            Some(entry) if entry.retired.is_none() => {
-                self.primary = Some(id.clone());
-                Ok(())
+    /// `key.id_conflict`
+    pub fn add_for(&mut self, key: Arc<Key>, retired: RetiredKeys) -> Result<(), KeyError> {
+        if let Some(known) = self.entries.get_mut(key.id()) {
+            if known.key.as_ref().is_none_or(|known| known.secret() != key.secret()) {
+                return Err(KeyError::IdConflict { key_id: key.id().to_string() });
             }
-            _ => Err(KeyError::Unavailable { key_id: id.to_string() }),
+            known.allowed = known.allowed.max(retired);
+            if key.terms().is_some() {
+                known.listed = listed(&key);
+                known.key = Some(key);
+            }
+            return Ok(());
         }
+        let entry = Entry { listed: listed(&key), allowed: retired, key: Some(Arc::clone(&key)) };
+        self.entries.insert(key.id().clone(), entry);
+        Ok(())
+    }
+
+    /// An entry of a ring file, with its key if that is at hand.
+    pub(super) fn insert_listed(&mut self, mut listed: KeyEntry, key: Option<Key>) {
+        listed.available = key.is_some();
+        if listed.status == KeyStatus::Primary {
+            self.primary = Some(listed.id.clone());
+        }
+        let key = key.map(|key| Arc::new(key.with_terms(terms(&listed))));
+        self.entries.insert(listed.id.clone(), Entry { key, listed, allowed: RetiredKeys::Refuse });
+    }
+
+    /// Makes a key of the ring the one for new work; the primary before it is retired on that day.
+    ///
+    /// This changes the ring in memory; see [`KeyRingFile`](super::KeyRingFile) for the file.
+    ///
+    /// # Errors
+    /// `key.unavailable` if the ring has no such key, `key.retired`.
+    pub fn promote(&mut self, id: &KeyId, on: Date) -> Result<(), KeyError> {
+        let entry = self.entry_mut(id)?;
+        if let (KeyStatus::Retired, Some(on)) = (entry.listed.status, entry.listed.retired) {
+            return Err(KeyError::Retired { key_id: id.to_string(), on: on.to_string() });
+        }
+        entry.set(KeyStatus::Primary, None);
+        let before = self.primary.replace(id.clone()).filter(|before| before != id);
+        if let Some(entry) = before.and_then(|before| self.entries.get_mut(&before)) {
+            entry.set(KeyStatus::Retired, Some(on));
+        }
+        Ok(())
     }
 
     /// Marks a key as retired: it still resolves for old work but is no longer primary.
@@ -61,8 +118,7 @@ impl KeyRing {
     /// # Errors
     /// `key.unavailable` if the ring has no such key.
     pub fn retire(&mut self, id: &KeyId, on: Date) -> Result<(), KeyError> {
-        let entry = self.entries.get_mut(id).ok_or_else(|| KeyError::Unavailable { key_id: id.to_string() })?;
-        entry.retired = Some(on);
+        self.entry_mut(id)?.set(KeyStatus::Retired, Some(on));
         if self.primary.as_ref() == Some(id) {
             self.primary = None;
         }
@@ -79,12 +135,26 @@ impl KeyRing {
 
     /// The key for new work.
     pub fn primary(&self) -> Option<Arc<Key>> {
-        self.primary.as_ref().and_then(|id| self.entries.get(id)).map(|entry| Arc::clone(&entry.key))
+        self.primary.as_ref().and_then(|id| self.entries.get(id)).and_then(|entry| entry.key.clone())
+    }
+
+    /// The key of an id, whatever its status; what it may be used for is checked where it is used.
+    ///
+    /// # Errors
+    /// `key.unavailable` if the ring has no such key, or lists it and it is not at hand here.
+    pub fn key(&self, id: &KeyId) -> Result<Arc<Key>, KeyError> {
+        let key = self.entries.get(id).and_then(|entry| entry.key.clone());
+        key.ok_or_else(|| KeyError::Unavailable { key_id: id.to_string() })
+    }
+
+    /// What may be shown of every key, by id.
+    pub fn entries(&self) -> impl Iterator<Item = &KeyEntry> {
+        self.entries.values().map(|entry| &entry.listed)
     }
 
     /// When a key was retired, if it was.
     pub fn retired(&self, id: &KeyId) -> Option<Date> {
-        self.entries.get(id).and_then(|entry| entry.retired)
+        self.entries.get(id).and_then(|entry| entry.listed.retired)
     }
 
     /// The key of an id, if it is the one that was meant.
@@ -92,15 +162,56 @@ impl KeyRing {
     /// # Errors
     /// `key.unavailable` if the ring has no such key, `key.mismatch` if its check value is another.
     pub fn resolve(&self, id: &KeyId, check_value: &str) -> Result<Arc<Key>, KeyError> {
-        let entry = self.entries.get(id).ok_or_else(|| KeyError::Unavailable { key_id: id.to_string() })?;
-        if entry.key.check_value() != check_value {
-            return Err(KeyError::Mismatch {
-                key_id: id.to_string(),
-                expected: check_value.to_owned(),
-                found: entry.key.check_value().to_owned(),
-            });
+        let key = self.key(id)?;
+        if key.check_value() != check_value {
+            return Err(mismatch(id, check_value, key.check_value()));
         }
-        Ok(Arc::clone(&entry.key))
+        Ok(key)
+    }
+
+    /// As [`KeyRing::resolve`], for the pseudonyms of an agreement or project.
+    ///
+    /// # Errors
+    /// `key.unavailable`, `key.mismatch`, `key.purpose`, `key.pending`, `key.retired`
+    pub fn resolve_for(&self, id: &KeyId, check_value: &str, context: &Context) -> Result<Arc<Key>, KeyError> {
+        let key = self.resolve(id, check_value)?;
+        let allowed = self.entries.get(id).map_or(RetiredKeys::Refuse, |entry| entry.allowed);
+        key.check_use(context, allowed)?;
+        Ok(key)
+    }
+
+    fn entry_mut(&mut self, id: &KeyId) -> Result<&mut Entry, KeyError> {
+        self.entries.get_mut(id).ok_or_else(|| KeyError::Unavailable { key_id: id.to_string() })
+    }
+}
+
+impl Entry {
+    fn set(&mut self, status: KeyStatus, retired: Option<Date>) {
+        (self.listed.status, self.listed.retired) = (status, retired);
+        if let Some(key) = &self.key {
+            self.key = Some(Arc::new(key.with_terms(terms(&self.listed))));
+        }
+    }
+}
+
+pub(super) fn mismatch(id: &KeyId, expected: &str, found: &str) -> KeyError {
+    KeyError::Mismatch { key_id: id.to_string(), expected: expected.to_owned(), found: found.to_owned() }
+}
+
+fn terms(listed: &KeyEntry) -> KeyTerms {
+    KeyTerms { status: listed.status, retired: listed.retired, purposes: listed.purposes.clone() }
+}
+
+fn listed(key: &Key) -> KeyEntry {
+    let terms = key.terms();
+    KeyEntry {
+        id: key.id().clone(),
+        status: terms.map_or(KeyStatus::Pending, |terms| terms.status),
+        created: None,
+        retired: terms.and_then(|terms| terms.retired),
+        purposes: terms.map(|terms| terms.purposes.clone()).unwrap_or_default(),
+        check_value: key.check_value().to_owned(),
+        available: true,
     }
 }
 
@@ -147,13 +258,36 @@ mod tests {
         let mut ring = KeyRing::new();
         let old = key("old");
         ring.add(Arc::clone(&old)).expect("new");
-        ring.promote(old.id()).expect("known");
+        ring.promote(old.id(), date!(2026 - 01 - 01)).expect("known");
         assert!(ring.primary().is_some());
         ring.retire(old.id(), date!(2026 - 11 - 22)).expect("known");
         assert!(ring.primary().is_none());
         assert_eq!(ring.retired(old.id()), Some(date!(2026 - 11 - 22)));
         assert!(ring.resolve(old.id(), old.check_value()).is_ok());
-        assert_eq!(ring.promote(old.id()).expect_err("retired").code(), "key.unavailable");
+        assert_eq!(ring.promote(old.id(), date!(2026 - 01 - 01)).expect_err("retired").code(), "key.retired");
         assert!(ring.remove(old.id()) && !ring.remove(old.id()));
+    }
+
+    #[test]
+    fn newer_terms_win_and_a_bare_key_does_not_lift_them() {
+        let (bare, context) = (key("k"), Context::new("c").expect("context"));
+        let mut file = KeyRing::new();
+        file.add(Arc::clone(&bare)).expect("new");
+        file.retire(bare.id(), date!(2026 - 11 - 22)).expect("known");
+        let retired = file.key(bare.id()).expect("known");
+        let mut ring = KeyRing::new();
+        let resolve = |ring: &KeyRing| {
+            let found = ring.resolve_for(bare.id(), bare.check_value(), &context);
+            found.map(|_| ()).map_err(|error| error.code())
+        };
+        ring.add(Arc::clone(&bare)).expect("new");
+        assert_eq!(resolve(&ring), Ok(()));
+        ring.add(Arc::clone(&retired)).expect("newer terms");
+        assert_eq!(resolve(&ring), Err("key.retired"));
+        ring.add(Arc::clone(&bare)).expect("the same key");
+        assert_eq!(resolve(&ring), Err("key.retired"));
+        ring.add_for(Arc::clone(&retired), RetiredKeys::Allow).expect("allowed");
+        ring.add(retired).expect("again");
+        assert_eq!(resolve(&ring), Ok(()));
     }
 }

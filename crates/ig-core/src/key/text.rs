@@ -5,7 +5,7 @@ use crate::error::KeyError;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use zeroize::Zeroizing;
 
-const PREFIX: &str = "nhsig_sk_";
+pub(super) const PREFIX: &str = "nhsig_sk_";
 
 impl Key {
     /// Reads `nhsig_sk_<id>_<64 hex digits>`; white space around it is ignored.
@@ -41,10 +41,15 @@ impl Key {
     }
 }
 
+/// Whether a text can be the name of a variable, and not a key.
+pub(super) fn is_variable(name: &str) -> bool {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    plain && (1..=48).contains(&name.len()) && !name.starts_with(PREFIX)
+}
+
 /// The variable as a message shows it: a key handed over in place of its variable's name is not repeated.
 fn shown_variable(name: &str) -> String {
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if plain && (1..=48).contains(&name.len()) && !name.starts_with(PREFIX) {
+    if is_variable(name) {
         format!("the environment variable {name}")
     } else {
         "the environment variable named, whose name is not shown".to_owned()

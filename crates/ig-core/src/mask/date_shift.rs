@@ -7,7 +7,7 @@ mod tests;
 pub use range::ShiftRange;
 
 use crate::error::{IdentifierError, KeyError};
-use crate::key::{Key, KeyId, process_keys};
+use crate::key::{Key, KeyId, RetiredKeys, process_keys};
 use crate::nhs_number::{NhsNumber, is_blank};
 use crate::pseudonym::derive::labelled_key;
 use crate::pseudonym::{Context, Kind, Scheme};
@@ -67,7 +67,7 @@ pub struct DateShiftSpec {
 /// use ig_core::{Context, Key, Kind};
 ///
 /// let range = ShiftRange::whole_weeks(28)?;
-/// let shifter = DateShifter::new(&Key::generate()?, Context::new("DSA-2026-014")?, Kind::nhs_number(), range);
+/// let shifter = DateShifter::new(&Key::generate()?, Context::new("DSA-2026-014")?, Kind::nhs_number(), range)?;
 /// let (admitted, left) = (parse_date("2024-05-13")?, parse_date("2024-05-17")?);
 /// let shifted = shifter.shift(admitted, "999 000 0018")?;
 /// assert_eq!(shifter.shift(left, "9990000018")? - shifted, left - admitted);
@@ -84,7 +84,16 @@ pub struct DateShifter {
 
 impl DateShifter {
     /// Derives the key for one context, kind and range.
-    pub fn new(key: &Key, context: Context, kind: Kind, range: ShiftRange) -> Self {
+    ///
+    /// # Errors
+    /// `key.purpose`, `key.pending` and `key.retired` for a key of a ring file; see [`Key::check_use`].
+    pub fn new(key: &Key, context: Context, kind: Kind, range: ShiftRange) -> Result<Self, KeyError> {
+        key.check_use(&context, RetiredKeys::Refuse)?;
+        Ok(Self::derive(key, context, kind, range))
+    }
+
+    /// Whoever calls this has looked at what the key may be used for.
+    fn derive(key: &Key, context: Context, kind: Kind, range: ShiftRange) -> Self {
         let hmac = HmacSha256Key::new(&labelled_key(key, LABEL, &context, &kind, &range.settings()));
         let (key_id, check_value) = (key.id().clone(), key.check_value().to_owned());
         Self { spec: DateShiftSpec { scheme: Scheme::V1, key_id, check_value, context, kind, range }, hmac }
@@ -93,10 +102,10 @@ impl DateShifter {
     /// Finds the key of a spec in the ring of this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`
+    /// `key.unavailable`, `key.mismatch`, `key.purpose`, `key.pending`, `key.retired`
     pub fn from_process_keys(spec: &DateShiftSpec) -> Result<Self, KeyError> {
-        let key: Arc<Key> = process_keys(|ring| ring.resolve(&spec.key_id, &spec.check_value))?;
-        Ok(Self::new(&key, spec.context.clone(), spec.kind.clone(), spec.range))
+        let key: Arc<Key> = process_keys(|ring| ring.resolve_for(&spec.key_id, &spec.check_value, &spec.context))?;
+        Ok(Self::derive(&key, spec.context.clone(), spec.kind.clone(), spec.range))
     }
 
     /// What the shifts are, without the key.

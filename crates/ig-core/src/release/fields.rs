@@ -133,11 +133,11 @@ fn prepared<'key>(
                 PseudonymEncoding::Base32 => Encoding::Base32,
             };
             let (kind, format) = (Kind::new(&settings.kind)?, PseudonymFormat { length, encoding });
-            let pseudonymiser = Pseudonymiser::new(key()?, context.clone(), kind, format);
+            let pseudonymiser = Pseudonymiser::new(key()?, context.clone(), kind, format)?;
             return Ok(Some(PreparedAct::pseudonymise(pseudonymiser, settings.on_invalid)));
         }
         FieldTransform::ShiftDate(settings) => {
-            let shifter = DateShifter::new(key()?, context.clone(), Kind::new(&settings.kind)?, settings.range()?);
+            let shifter = DateShifter::new(key()?, context.clone(), Kind::new(&settings.kind)?, settings.range()?)?;
             return Ok(Some(PreparedAct::shift_date(shifter, settings.on_invalid)));
         }
         FieldTransform::TopCode(settings) => {

@@ -3,7 +3,7 @@
 use super::manifest::Manifest;
 use crate::agreement::{Agreement, Permit, Request};
 use crate::audit::{AuditEvent, AuditLog, CorrelationId, EventKind, Outcome};
-use crate::error::{AuditError, Error, MisuseError};
+use crate::error::{AuditError, Error, KeyError, MisuseError};
 use crate::key::Key;
 
 /// Writes the records of one run, all with the same actor, role, purpose, agreement and run id.
@@ -60,6 +60,9 @@ impl<'a> Trail<'a> {
         let outcome = match error {
             Error::Access(_) | Error::Policy(_) | Error::Identifier(_) => Outcome::Refused,
             Error::Export(error) if error.code() == "export.identifier_in_output" => Outcome::Refused,
+            Error::Key(KeyError::Purpose { .. } | KeyError::Pending { .. } | KeyError::Retired { .. }) => {
+                Outcome::Refused
+            }
             _ => Outcome::Failure,
         };
         let _ = self.record(EventKind::Export, outcome, |event| event.code(error.code()));

@@ -40,7 +40,7 @@ fn pseudonymiser(vector: &Value, keys: &BTreeMap<String, Arc<Key>>) -> Composite
     };
     let context = Context::new(vector["context"].as_str().expect("text")).expect("context");
     let kinds: Kinds = serde_json::from_value(vector["kinds"].clone()).expect("kinds");
-    CompositePseudonymiser::new(&keys[vector["key"].as_str().expect("id")], context, kinds, format)
+    CompositePseudonymiser::new(&keys[vector["key"].as_str().expect("id")], context, kinds, format).expect("may")
 }
 
 fn prepared(spec: &CompositeSpec, on_invalid: &str) -> PreparedAct {

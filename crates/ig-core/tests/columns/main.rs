@@ -38,7 +38,7 @@ pub(crate) fn test_key() -> Key {
 
 pub(crate) fn pseudonymiser(kind: &Kind) -> Pseudonymiser {
     let context = Context::new("DSA-2026-014").expect("context");
-    Pseudonymiser::new(&test_key(), context, kind.clone(), PseudonymFormat::default())
+    Pseudonymiser::new(&test_key(), context, kind.clone(), PseudonymFormat::default()).expect("may")
 }
 
 pub(crate) fn pseudonymise(kind: &Kind, on_invalid: OnInvalid) -> PreparedAct {

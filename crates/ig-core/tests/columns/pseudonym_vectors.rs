@@ -35,6 +35,7 @@ fn pseudonymiser(vector: &Value, keys: &BTreeMap<&str, Key>) -> Pseudonymiser {
     };
     let context = Context::new(text(vector, "context")).expect("context");
     Pseudonymiser::new(&keys[text(vector, "key")], context, Kind::new(text(vector, "kind")).expect("kind"), format)
+        .expect("may")
 }
 
 fn vectors(file: &Value) -> &Vec<Value> {

@@ -17,7 +17,7 @@ const DAY: i64 = 86_400;
 
 fn shifter(kind: &str, range: ShiftRange) -> DateShifter {
     let context = Context::new("DSA-2026-014").expect("context");
-    DateShifter::new(&test_key(), context, Kind::new(kind).expect("kind"), range)
+    DateShifter::new(&test_key(), context, Kind::new(kind).expect("kind"), range).expect("may")
 }
 
 fn thirty(on_invalid: OnInvalid) -> PreparedAct {

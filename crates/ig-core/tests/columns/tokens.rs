@@ -25,7 +25,7 @@ fn text<'a>(vector: &'a Value, name: &str) -> &'a str {
 
 fn tokeniser(vector: &Value, keys: &BTreeMap<String, Arc<Key>>) -> Tokeniser {
     let context = Context::new(text(vector, "context")).expect("context");
-    Tokeniser::new(&keys[text(vector, "key")], context, Kind::new(text(vector, "kind")).expect("kind"))
+    Tokeniser::new(&keys[text(vector, "key")], context, Kind::new(text(vector, "kind")).expect("kind")).expect("may")
 }
 
 fn first() -> Tokeniser {

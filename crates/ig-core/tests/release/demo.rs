@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 fn pseudonymiser(kind: &str) -> Pseudonymiser {
     let context = Context::new("DSA-2026-014").expect("context");
-    Pseudonymiser::new(&key(), context, Kind::new(kind).expect("kind"), PseudonymFormat::default())
+    Pseudonymiser::new(&key(), context, Kind::new(kind).expect("kind"), PseudonymFormat::default()).expect("may")
 }
 
 fn column(rows: &[Vec<String>], name: &str) -> Vec<String> {

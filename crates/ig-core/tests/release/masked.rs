@@ -25,7 +25,7 @@ fn dates_are_shifted_by_person() {
     world.release().expect("released");
     let context = Context::new("DSA-2026-014").expect("context");
     let range = ShiftRange::whole_weeks(28).expect("usable");
-    let shifter = DateShifter::new(&key(), context, Kind::nhs_number(), range);
+    let shifter = DateShifter::new(&key(), context, Kind::nhs_number(), range).expect("may");
     let wanted: Vec<_> = kept(&world, "DIAGNOSTIC_TEST_DATE")
         .into_iter()
         .map(|(number, date)| {

@@ -124,7 +124,7 @@ fn the_key_is_found_by_its_id_in_the_ring_of_the_process() {
     process_keys(|ring| ring.add(Arc::clone(&key))).expect("added");
     let (_, out) = call("x", &column, &pickled(&settings)).expect("pseudonymised");
     let context = Context::new("DSA-1").expect("context");
-    let scalar = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default());
+    let scalar = Pseudonymiser::new(&key, context, Kind::nhs_number(), PseudonymFormat::default()).expect("may");
     let number = ig_core::NhsNumber::parse("9990000018").expect("valid");
     assert_eq!(out[0].as_string_view().value(0), scalar.pseudonymise_nhs_number(number));
 

@@ -23,7 +23,7 @@ fn range(max_days: u32, keep_weekday: bool) -> ShiftRange {
 
 fn shifter(range: ShiftRange) -> DateShifter {
     let key = Key::from_bytes(KeyId::new("counting").expect("id"), &(0..32).collect::<Vec<u8>>()).expect("key");
-    DateShifter::new(&key, Context::new("DSA-2026-014").expect("context"), Kind::text(), range)
+    DateShifter::new(&key, Context::new("DSA-2026-014").expect("context"), Kind::text(), range).expect("may")
 }
 
 #[test]
@@ -41,7 +41,8 @@ fn vectors_date_shift_v1() {
             Context::new(text(vector, "context")).expect("context"),
             Kind::new(text(vector, "kind")).expect("kind"),
             range(max_days, vector["keep_weekday"] == true),
-        );
+        )
+        .expect("may");
         let days = shifter.days(vector["person"].as_str().unwrap_or_default());
         assert_eq!(days.as_ref().ok().map(|&days| i64::from(days)), vector["days"].as_i64(), "{vector}");
         let Some(date) = vector["date"].as_str().filter(|date| !date.trim().is_empty()) else {
