@@ -18,6 +18,7 @@ mod postcode;
 pub mod pseudonym;
 #[cfg(feature = "files")]
 pub mod release;
+pub mod scrub;
 pub mod suppression;
 
 pub use error::{

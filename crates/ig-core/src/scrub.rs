@@ -1,0 +1,24 @@
+#![doc = include_str!("../docs/scrub_text.md")]
+
+mod context;
+mod date;
+mod email;
+mod finding;
+mod groups;
+mod kind;
+mod name_list;
+mod number;
+mod passage;
+mod phone;
+mod postcode;
+mod registry;
+mod scrubber;
+mod settings;
+mod words;
+
+pub use finding::{Reason, TextFinding};
+pub use kind::TextKind;
+pub use name_list::NameList;
+pub use registry::{forget_name_list, register_name_list};
+pub use scrubber::Scrubber;
+pub use settings::{NamesRef, ScrubSettings};
