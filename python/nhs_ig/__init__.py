@@ -13,6 +13,7 @@ from nhs_ig._core import (
     Column,
     Decision,
     Key,
+    NameList,
     NhsNumber,
     NotOptedOut,
     OptedOut,
@@ -22,6 +23,7 @@ from nhs_ig._core import (
     Table,
     __version__,
     forget_key,
+    forget_names,
     read_table,
 )
 from nhs_ig._pseudonymiser import Pseudonymiser
@@ -55,6 +57,7 @@ from nhs_ig.numbers import (
 )
 from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
 from nhs_ig.releases import Release, release
+from nhs_ig.scrubbing import scrub_findings, scrub_text
 from nhs_ig.suppression import SuppressionResult, suppress
 
 if find_spec("polars") is not None:
@@ -75,6 +78,7 @@ __all__ = [
     "Key",
     "KeyError",
     "MisuseError",
+    "NameList",
     "NhsNumber",
     "NotOptedOut",
     "OptOutCounts",
@@ -93,6 +97,7 @@ __all__ = [
     "errors",
     "exclude_opted_out",
     "forget_key",
+    "forget_names",
     "format_nhs_number",
     "generalise_date",
     "invalid_reason",
@@ -108,6 +113,8 @@ __all__ = [
     "redact",
     "release",
     "run",
+    "scrub_findings",
+    "scrub_text",
     "suppress",
     "verify_audit",
     "write_table",

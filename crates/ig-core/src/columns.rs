@@ -16,6 +16,7 @@ mod hide;
 mod invalid;
 mod opt_out;
 mod schema;
+mod scrub;
 mod suppress;
 mod text_out;
 
@@ -30,4 +31,5 @@ pub use opt_out::exclude_opted_out;
 pub(crate) use opt_out::keep_rows;
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;
+pub use scrub::{Offsets, scrub_findings};
 pub use suppress::{CellTable, Repeats, SuppressedTable, suppress_cells};

@@ -14,6 +14,8 @@ mod postcode;
 mod registry;
 mod scrubber;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use finding::{Reason, TextFinding};

@@ -23,6 +23,7 @@ mod opt_out;
 mod plain;
 mod pseudonymiser;
 mod release;
+mod scrub;
 mod suppression;
 mod table;
 
@@ -47,6 +48,8 @@ mod _core {
     use crate::pseudonymiser::PseudonymHandle;
     #[pymodule_export]
     use crate::release::run_release;
+    #[pymodule_export]
+    use crate::scrub::{NameList, findings_in_column, findings_in_list, forget_names};
     #[pymodule_export]
     use crate::suppression::{Suppressed, SuppressionPolicy, suppress_table};
     #[pymodule_export]

@@ -3,6 +3,7 @@
 use super::text;
 use crate::OnInvalid;
 use crate::mask::DateLevel;
+use crate::scrub::ScrubSettings;
 use serde::{Deserialize, Serialize};
 
 /// What is done to a field before it leaves: exactly one of these.
@@ -31,6 +32,8 @@ pub enum FieldTransform {
     PostcodeSector(PostcodeSettings),
     /// Keeps the letters in front, such as `LS`.
     PostcodeArea(PostcodeSettings),
+    /// Puts tags such as `[NHS NUMBER]` in place of personal data in free text.
+    ScrubText(ScrubSettings),
 }
 
 impl FieldTransform {
@@ -46,13 +49,14 @@ impl FieldTransform {
             Self::PostcodeDistrict(_) => "postcode_district",
             Self::PostcodeSector(_) => "postcode_sector",
             Self::PostcodeArea(_) => "postcode_area",
+            Self::ScrubText(_) => "scrub_text",
         }
     }
 
     /// What happens to cells that cannot be read; none for transforms that read every cell.
     pub const fn on_invalid(&self) -> Option<OnInvalid> {
         match self {
-            Self::Keep(_) | Self::Redact(_) | Self::MaskPartial(_) => None,
+            Self::Keep(_) | Self::Redact(_) | Self::MaskPartial(_) | Self::ScrubText(_) => None,
             Self::Pseudonymise(settings) => Some(settings.on_invalid),
             Self::GeneraliseDate(settings) => Some(settings.on_invalid),
             Self::AgeBand(settings) => Some(settings.on_invalid),
@@ -64,7 +68,7 @@ impl FieldTransform {
 
     /// Whether values of different people can still be equal afterwards, so that a table may be made by it.
     pub(super) const fn may_make_cells(&self) -> bool {
-        !matches!(self, Self::Redact(_) | Self::Pseudonymise(_) | Self::MaskPartial(_))
+        !matches!(self, Self::Redact(_) | Self::Pseudonymise(_) | Self::MaskPartial(_) | Self::ScrubText(_))
     }
 
     /// Whether nothing of an identifier remains that can be read without a key.

@@ -3,11 +3,12 @@
 use super::act_data::ActData;
 use super::invalid::{Invalid, Place};
 use super::schema::column_position;
-use super::{checks, generalise, hash, hide};
+use super::{checks, generalise, hash, hide, scrub};
 use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
 use crate::nhs_number::NhsNumber;
 use crate::pseudonym::{Encoding, PseudonymSpec, Pseudonymiser};
+use crate::scrub::{ScrubSettings, Scrubber};
 use crate::{OnInvalid, PostcodeLevel};
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -54,6 +55,8 @@ pub enum ColumnAct {
         /// What to do with cells that are not postcodes.
         on_invalid: OnInvalid,
     },
+    /// Put tags in place of personal data in free text.
+    ScrubText(ScrubSettings),
     /// Whether a cell is a valid NHS number.
     IsNhsNumber,
     /// Why a cell is not a valid NHS number.
@@ -116,16 +119,20 @@ impl ColumnAct {
         field.with_metadata(HashMap::from([("nhs_ig.pseudonym".to_owned(), said)]))
     }
 
-    /// Finds the key, if the act needs one, in the ring of this process.
+    /// Finds the key or the name list, if the act needs one, in this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`
+    /// `key.unavailable`, `key.mismatch`, `misuse.names_unavailable`, `misuse.names_mismatch`
     pub fn prepare(&self) -> Result<PreparedAct, Error> {
         let pseudonymiser = match self {
             Self::Pseudonymise { spec, .. } => Some(Pseudonymiser::from_process_keys(spec)?),
             _ => None,
         };
-        Ok(PreparedAct { act: self.clone(), pseudonymiser })
+        let scrubber = match self {
+            Self::ScrubText(settings) => Some(Scrubber::new(settings)?),
+            _ => None,
+        };
+        Ok(PreparedAct { act: self.clone(), pseudonymiser, scrubber })
     }
 }
 
@@ -154,13 +161,14 @@ pub struct TransformedTable {
 pub struct PreparedAct {
     act: ColumnAct,
     pseudonymiser: Option<Pseudonymiser>,
+    scrubber: Option<Scrubber>,
 }
 
 impl PreparedAct {
     /// A pseudonymisation with a key that is at hand, without the ring of the process.
     pub fn pseudonymise(pseudonymiser: Pseudonymiser, on_invalid: OnInvalid) -> Self {
         let act = ColumnAct::Pseudonymise { spec: pseudonymiser.spec().clone(), on_invalid };
-        Self { act, pseudonymiser: Some(pseudonymiser) }
+        Self { act, pseudonymiser: Some(pseudonymiser), scrubber: None }
     }
 
     /// The act as data.
@@ -229,7 +237,7 @@ impl PreparedAct {
             | ColumnAct::NormaliseNhsNumber { on_invalid }
             | ColumnAct::FormatNhsNumber { on_invalid }
             | ColumnAct::NhsNumberRegion { on_invalid } => *on_invalid,
-            ColumnAct::Redact | ColumnAct::MaskPartial(_) | ColumnAct::IsNhsNumber | ColumnAct::InvalidReason => {
+            ColumnAct::Redact | ColumnAct::MaskPartial(_) | ColumnAct::ScrubText(_) | ColumnAct::IsNhsNumber | ColumnAct::InvalidReason => {
                 OnInvalid::Raise
             }
         }
@@ -243,6 +251,10 @@ impl PreparedAct {
             (ColumnAct::Pseudonymise { .. }, None) => return Err(MisuseError::PanicInside {}.into()),
             (ColumnAct::Redact, _) => whole(hide::redact(array)),
             (ColumnAct::MaskPartial(mask), _) => whole(hide::mask_partial(mask, array, place)?),
+            (ColumnAct::ScrubText(_), _) => match &self.scrubber {
+                Some(scrubber) => whole(scrub::scrub_text(scrubber, array, place)?),
+                None => return Err(MisuseError::PanicInside {}.into()),
+            },
             (ColumnAct::GeneraliseDate { to, .. }, _) => generalise::date(*to, array, place)?,
             (ColumnAct::AgeBand { bands, .. }, _) => generalise::age(*bands, array, place)?,
             (ColumnAct::Postcode { to, .. }, _) => generalise::postcode(*to, array, place)?,

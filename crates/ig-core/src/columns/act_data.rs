@@ -4,6 +4,7 @@
 use super::ColumnAct;
 use crate::error::MisuseError;
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
+use crate::scrub::ScrubSettings;
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymSpec, Scheme};
 use crate::{KeyId, OnInvalid, PostcodeLevel};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ pub(super) enum ActData {
     MaskPartial(MaskPartial),
     GeneraliseDate(GeneraliseDate),
     AgeBand(Bands),
+    ScrubText(ScrubSettings),
     Postcode(Postcode),
     IsNhsNumber(NoSettings),
     InvalidReason(NoSettings),
@@ -102,6 +104,7 @@ impl TryFrom<ActData> for ColumnAct {
             ActData::AgeBand(Bands { width, top, on_invalid }) => {
                 Self::AgeBand { bands: AgeBand::new(width, top)?, on_invalid }
             }
+            ActData::ScrubText(settings) => Self::ScrubText(settings),
             ActData::Postcode(Postcode { to, on_invalid }) => Self::Postcode { to, on_invalid },
             ActData::IsNhsNumber(NoSettings {}) => Self::IsNhsNumber,
             ActData::InvalidReason(NoSettings {}) => Self::InvalidReason,

@@ -63,8 +63,8 @@ const fn day_and_month_fit(first: u32, second: u32) -> bool {
 /// `12/03/1958`, `12-3-58`, `12 03 1958`
 fn numeric(passage: &Passage<'_>, start: usize, run_end: usize) -> Option<(usize, usize, u8)> {
     let first = passage.value(start, run_end);
-    let (mark, at) = separator(passage, run_end)?;
-    let (second, second_end) = part(passage, at, &[1, 2])?;
+    let (mark, second_start) = separator(passage, run_end)?;
+    let (second, second_end) = part(passage, second_start, &[1, 2])?;
     let (again, at) = separator(passage, second_end)?;
     let (year, end) = part(passage, at, &[4, 2])?;
     let long = end - at == 4;
@@ -74,7 +74,7 @@ fn numeric(passage: &Passage<'_>, start: usize, run_end: usize) -> Option<(usize
     if long && !YEARS.contains(&year) {
         return None;
     }
-    let two_by_two = run_end - start == 2 && second_end - at <= 2;
+    let two_by_two = run_end - start == 2 && second_end - second_start == 2;
     let tight = end - start <= 10;
     let score = match (mark, long) {
         (b'/', true) => 92,

@@ -4,21 +4,18 @@ use super::finding::{Reason, TextFinding};
 use super::kind::TextKind;
 use super::passage::Passage;
 
-/// Bytes of the longest part before the sign, and of the longest domain (RFC 5321).
-const LOCAL: usize = 64;
-const DOMAIN: usize = 255;
-
 /// The address around the sign at a position.
 pub(super) fn email(passage: &Passage<'_>, sign: usize) -> Option<TextFinding> {
     // Bytes outside ASCII are taken as letters, so that no part of an address in another script stays behind.
     let local = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || b"._%+-'&~!#$*/=?^`{|}".contains(&byte);
     let domain = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'.' | b'-' | b'_');
     let mut start = sign;
-    while sign - start < LOCAL && local(passage.byte_before(start)) {
+    // Neither side goes past another sign, so that all searches together are linear.
+    while local(passage.byte_before(start)) {
         start -= 1;
     }
     let mut end = sign + 1;
-    while end - sign < DOMAIN && domain(passage.at(end)) {
+    while domain(passage.at(end)) {
         end += 1;
     }
     let mark = |byte: u8| byte.is_ascii_punctuation();

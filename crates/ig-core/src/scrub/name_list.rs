@@ -113,6 +113,7 @@ impl NameList {
             };
             canonical.insert(words.join(" "));
             list.add(&words);
+            name.as_ref().split_whitespace().filter_map(words_of).for_each(|part| list.add_compound(&part));
         }
         if canonical.is_empty() {
             let expected = "at least one name".to_owned();
@@ -147,16 +148,27 @@ impl NameList {
     fn add(&mut self, words: &[String]) {
         let hashes: Vec<u64> = words.iter().map(|word| hash_of(word.as_bytes())).collect();
         self.insert(&hashes, Strength::Whole);
-        if let ([.., _], [most @ .., last]) = (&words[1..], &hashes[..]) {
-            // Surname first, and all in one word.
-            let turned: Vec<u64> = std::iter::once(*last).chain(most.iter().copied()).collect();
-            self.insert(&turned, Strength::Whole);
+        if words.len() > 1 {
+            // Surname first, wherever the surname begins, and all in one word.
+            for split in 1..hashes.len() {
+                let turned: Vec<u64> = hashes[split..].iter().chain(&hashes[..split]).copied().collect();
+                self.insert(&turned, Strength::Whole);
+            }
             self.insert(&[hash_of(words.concat().as_bytes())], Strength::Whole);
             for (word, hash) in words.iter().zip(&hashes) {
                 if word.chars().nth(1).is_some() && !PARTICLES.contains(&word.as_str()) {
                     self.insert(&[*hash], Strength::Part);
                 }
             }
+        }
+    }
+
+    /// A part of a name with a hyphen or an apostrophe, such as `O'Neill`.
+    fn add_compound(&mut self, words: &[String]) {
+        if words.len() > 1 {
+            let hashes: Vec<u64> = words.iter().map(|word| hash_of(word.as_bytes())).collect();
+            self.insert(&hashes, Strength::Part);
+            self.insert(&[hash_of(words.concat().as_bytes())], Strength::Part);
         }
     }
 

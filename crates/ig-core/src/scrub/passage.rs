@@ -57,18 +57,18 @@ impl Passage<'_> {
         self.text.as_bytes()[start..end].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
     }
 
-    /// Whether a letter (or any character that is not ASCII and not white space) ends right before a position.
+    /// Whether a letter ends right before a position.
     pub(super) fn letter_before(&self, position: usize) -> bool {
         let byte = self.byte_before(position);
         byte.is_ascii_alphabetic()
-            || (byte >= 0x80 && self.text[self.low..position].chars().next_back().is_some_and(char::is_alphanumeric))
+            || (byte >= 0x80 && self.text[self.low..position].chars().next_back().is_some_and(in_word))
     }
 
     /// Whether a letter begins at a position.
     pub(super) fn letter_at(&self, position: usize) -> bool {
         let byte = self.at(position);
         byte.is_ascii_alphabetic()
-            || (byte >= 0x80 && self.text[position..self.high].chars().next().is_some_and(char::is_alphanumeric))
+            || (byte >= 0x80 && self.text[position..self.high].chars().next().is_some_and(in_word))
     }
 
     /// The end of the run of ASCII letters that begins at a position.
@@ -116,4 +116,9 @@ impl Passage<'_> {
         }
         position
     }
+}
+
+/// Letters, digits of any script, and the marks that combine with a letter.
+fn in_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36f}')
 }

@@ -104,7 +104,8 @@ fn bfpo(passage: &Passage<'_>, digits: usize) -> Option<TextFinding> {
     let word = passage.letters_start(word_end);
     let fits = passage.text.as_bytes()[word..word_end].eq_ignore_ascii_case(b"bfpo")
         && end - digits <= 4
-        && !passage.letter_at(end);
+        && !passage.letter_at(end)
+        && !passage.letter_before(word);
     fits.then_some(TextFinding { kind: TextKind::Postcode, start: word, end, score: 95, reason: Reason::Shape })
 }
 
@@ -114,6 +115,8 @@ fn girobank(passage: &Passage<'_>, digit: usize) -> Option<TextFinding> {
     let start = passage.letters_start(digit - gap);
     let end = digit + 3;
     let whole = passage.text.get(start..end).filter(|_| end <= passage.high)?;
-    let fits = (whole.eq_ignore_ascii_case("gir 0aa") || whole.eq_ignore_ascii_case("gir0aa")) && !passage.letter_at(end);
+    let fits = (whole.eq_ignore_ascii_case("gir 0aa") || whole.eq_ignore_ascii_case("gir0aa"))
+        && !passage.letter_at(end)
+        && !passage.letter_before(start);
     fits.then_some(TextFinding { kind: TextKind::Postcode, start, end, score: 85, reason: Reason::Shape })
 }
