@@ -7,6 +7,7 @@ mod nhs_number_vectors;
 mod properties;
 mod pseudonym_vectors;
 mod rows;
+mod scrub_vectors;
 mod secrets;
 mod settings;
 mod tables;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::OnInvalid;
+use crate::scrub::{NamesRef, ScrubSettings, TextKind};
 
 fn transform_of(line: &str) -> Result<FieldTransform> {
     let text = changed(
@@ -9,6 +10,11 @@ fn transform_of(line: &str) -> Result<FieldTransform> {
         &format!("name = \"X\"\njustification = \"y\"\n{line}"),
     );
     Ok(read(&text)?.dataset("dids").and_then(|dataset| dataset.field("X")).expect("the field").transform.clone())
+}
+
+fn scrub_settings() -> ScrubSettings {
+    let names = NamesRef { id: "ward-7".into(), check_value: None };
+    ScrubSettings::new(&[TextKind::Date, TextKind::Name], 40, Some(names)).expect("settings")
 }
 
 #[test]
@@ -41,6 +47,11 @@ fn each_spelling_is_read() {
             "transform.mask_partial = { keep_last = 3 }",
             FieldTransform::MaskPartial(MaskSettings { keep_first: 0, keep_last: 3 }),
         ),
+        ("transform = \"scrub_text\"", FieldTransform::ScrubText(ScrubSettings::default())),
+        (
+            "transform.scrub_text = { kinds = [\"date\", \"name\"], min_score = 40, names = { id = \"ward-7\" } }",
+            FieldTransform::ScrubText(scrub_settings()),
+        ),
     ];
     for (line, expected) in cases {
         assert_eq!(transform_of(line).expect(line), expected);
@@ -70,6 +81,10 @@ fn each_wrong_transform_is_refused() {
         ("transform.generalise_date = { to = \"day\" }", "agreement.value"),
         ("transform.mask_partial = { keep_first = 17 }", "agreement.value"),
         ("transform.postcode_area = { on_invalid = \"skip\" }", "agreement.value"),
+        ("transform.scrub_text = { min_score = 0 }", "agreement.value"),
+        ("transform.scrub_text = { kinds = [\"nhs\"] }", "agreement.value"),
+        ("transform.scrub_text = { names = [\"a name\"] }", "agreement.value"),
+        ("transform.scrub_text = { min_scor = 5 }", "agreement.unknown_key"),
     ];
     for (line, code) in cases {
         let error = transform_of(line).expect_err(line);
