@@ -48,7 +48,8 @@ def findings(note, number):
         table = ig.scrub_findings([note["text"]], names=names)
     finally:
         ig.forget_names(f"note-{number}")
-    return list(zip(table["type"], table["start"], table["end"], strict=True))
+    places = (map(int, table[end]) for end in ("start", "end"))
+    return list(zip(table["type"], *places, strict=True))
 
 
 def measure(notes):

@@ -5,7 +5,7 @@ use super::invalid::Place;
 use super::text_out::{BytesKind, Written, map_to_bytes};
 use crate::error::{Error, MisuseError};
 use crate::scrub::{ScrubSettings, Scrubber, TextFinding};
-use arrow::array::{ArrayRef, LargeStringArray, RecordBatch, UInt8Array, UInt64Array};
+use arrow::array::{ArrayRef, Int64Array, LargeStringArray, RecordBatch};
 use std::sync::Arc;
 
 pub(super) fn scrub_text(scrubber: &Scrubber, array: &ArrayRef, place: &Place) -> Result<ArrayRef, Error> {
@@ -85,18 +85,18 @@ fn found_in(scrubber: &Scrubber, text: &str, offsets: Offsets) -> Vec<TextFindin
 
 fn table(rows: &[(u64, TextFinding)]) -> Result<RecordBatch, Error> {
     let numbers = |of: &dyn Fn(&(u64, TextFinding)) -> u64| -> ArrayRef {
-        Arc::new(rows.iter().map(of).collect::<UInt64Array>())
+        // Signed, as most tools have no other; no row or offset is beyond their range.
+        Arc::new(rows.iter().map(|row| i64::try_from(of(row)).unwrap_or(i64::MAX)).collect::<Int64Array>())
     };
     let words = |of: &dyn Fn(&TextFinding) -> &'static str| -> ArrayRef {
         Arc::new(rows.iter().map(|(_, found)| Some(of(found))).collect::<LargeStringArray>())
     };
-    let scores: ArrayRef = Arc::new(rows.iter().map(|(_, found)| found.score).collect::<UInt8Array>());
     let columns = [
         ("row", numbers(&|(row, _)| *row)),
         ("type", words(&|found| found.kind.as_str())),
         ("start", numbers(&|(_, found)| found.start as u64)),
         ("end", numbers(&|(_, found)| found.end as u64)),
-        ("score", scores),
+        ("score", numbers(&|(_, found)| found.score.into())),
         ("reason", words(&|found| found.reason.as_str())),
     ];
     RecordBatch::try_from_iter(columns).map_err(|_| MisuseError::PanicInside {}.into())

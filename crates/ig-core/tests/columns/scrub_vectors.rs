@@ -2,7 +2,7 @@
 
 use super::{over_shapes, place};
 use arrow::array::{AsArray, StringArray};
-use arrow::datatypes::UInt64Type;
+use arrow::datatypes::Int64Type;
 use ig_core::columns::{ColumnAct, Offsets, scrub_findings};
 use ig_core::scrub::{NameList, ScrubSettings, register_name_list};
 use serde_json::{Value, json};
@@ -51,8 +51,8 @@ fn check_findings(vector: &Value, settings: &ScrubSettings) {
         .collect();
     let table = |offsets| scrub_findings(&chunks, settings, offsets, &place()).expect("text");
     let found = table(Offsets::Characters);
-    let places = |table: &arrow::array::RecordBatch, name: &str| -> Vec<u64> {
-        table.column_by_name(name).expect("column").as_primitive::<UInt64Type>().values().to_vec()
+    let places = |table: &arrow::array::RecordBatch, name: &str| -> Vec<i64> {
+        table.column_by_name(name).expect("column").as_primitive::<Int64Type>().values().to_vec()
     };
     let kinds = found.column_by_name("type").expect("type").as_string::<i64>().iter().flatten();
     let rows: Vec<Value> = kinds
