@@ -90,7 +90,8 @@ pub(crate) fn findings_in_list(py: Python<'_>, values: &Bound<'_, PyAny>, settin
 }
 
 fn findings(py: Python<'_>, chunks: &[ArrayRef], settings: &str) -> PyResult<Table> {
-    let value: serde_json::Value = serde_json::from_str(settings).map_err(|_| Error::from(MisuseError::PanicInside {})).or_raise(py)?;
+    let value: serde_json::Value =
+        serde_json::from_str(settings).map_err(|_| Error::from(MisuseError::PanicInside {})).or_raise(py)?;
     let settings: ScrubSettings = setting("a setting of scrub_text", value).or_raise(py)?;
     let found = py.detach(|| scrub_findings(chunks, &settings, Offsets::Characters, &Place::column("")));
     found.or_raise(py).map(Table::one)

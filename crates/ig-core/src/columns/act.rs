@@ -237,9 +237,11 @@ impl PreparedAct {
             | ColumnAct::NormaliseNhsNumber { on_invalid }
             | ColumnAct::FormatNhsNumber { on_invalid }
             | ColumnAct::NhsNumberRegion { on_invalid } => *on_invalid,
-            ColumnAct::Redact | ColumnAct::MaskPartial(_) | ColumnAct::ScrubText(_) | ColumnAct::IsNhsNumber | ColumnAct::InvalidReason => {
-                OnInvalid::Raise
-            }
+            ColumnAct::Redact
+            | ColumnAct::MaskPartial(_)
+            | ColumnAct::ScrubText(_)
+            | ColumnAct::IsNhsNumber
+            | ColumnAct::InvalidReason => OnInvalid::Raise,
         }
     }
 

@@ -4,8 +4,8 @@
 use super::ColumnAct;
 use crate::error::MisuseError;
 use crate::mask::{AgeBand, DateLevel, MaskPartial};
-use crate::scrub::ScrubSettings;
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymSpec, Scheme};
+use crate::scrub::ScrubSettings;
 use crate::{KeyId, OnInvalid, PostcodeLevel};
 use serde::Deserialize;
 

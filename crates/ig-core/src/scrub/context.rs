@@ -107,7 +107,9 @@ fn label_of(word: &[u8], text: &[u8], low: usize, start: usize) -> Option<Label>
         b"dob" | b"born" | b"birth" | b"birthdate" | b"birthday" | b"db" => Label::Birth,
         b"b" if ends_with(b"d.o.") || ends_with(b"d o ") || ends_with(b"d/o/") => Label::Birth,
         b"gmc" | b"gmcno" => Label::Gmc,
-        b"patient" | b"pt" | b"id" | b"mrn" | b"hospital" | b"hosp" | b"identifier" | b"spine" | b"pds" => Label::Person,
+        b"patient" | b"pt" | b"id" | b"mrn" | b"hospital" | b"hosp" | b"identifier" | b"spine" | b"pds" => {
+            Label::Person
+        }
         b"epoch" | b"timestamp" | b"unix" | b"ts" | b"lot" | b"batch" | b"serial" | b"barcode" | b"accession"
         | b"invoice" | b"order" | b"specimen" | b"sample" | b"udi" | b"gtin" | b"ean" | b"isbn" | b"asset"
         | b"ubrn" | b"device" | b"pid" | b"port" | b"job" | b"cost" | b"price" => Label::Thing,

@@ -14,8 +14,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 const WORDS: usize = 12;
 
 /// Titles, which are not part of a name, and particles, which are no name by themselves.
-const TITLES: [&str; 12] =
-    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "sister"];
+const TITLES: [&str; 12] = ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "sister"];
 const PARTICLES: [&str; 20] = [
     "de", "da", "di", "du", "del", "della", "der", "den", "des", "la", "le", "el", "al", "bin", "ibn", "bint", "van",
     "von", "of", "the",
@@ -87,7 +86,10 @@ pub(super) fn check_id(id: &str) -> Result<(), MisuseError> {
     if (1..=32).contains(&id.len()) && id.bytes().all(allowed) {
         return Ok(());
     }
-    Err(MisuseError::Argument { name: "id of the name list".into(), expected: "1 to 32 characters a-z, 0-9 and hyphen".into() })
+    Err(MisuseError::Argument {
+        name: "id of the name list".into(),
+        expected: "1 to 32 characters a-z, 0-9 and hyphen".into(),
+    })
 }
 
 impl NameList {
@@ -262,7 +264,8 @@ fn joins(between: &str) -> bool {
         lines += usize::from(character == '\n');
         matches!(
             character,
-            ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{202f}' | '-' | '\u{2010}'..='\u{2015}' | '\'' | '’' | '‘' | '`' | ',' | '.'
+            ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{202f}' | '-' | '\u{2010}'
+                ..='\u{2015}' | '\'' | '’' | '‘' | '`' | ',' | '.'
         )
     };
     between.len() <= 12 && between.chars().all(plain) && between.chars().count() <= 4 && lines <= 1

@@ -57,7 +57,8 @@ pub(super) fn phone(passage: &Passage<'_>, first: usize) -> Option<TextFinding> 
     }
     let before = passage.byte_before(start);
     let end = dialled.ends[length];
-    let mid_number = matches!(before, b'.' | b'-' | b'/') && passage.byte_before(start.saturating_sub(1)).is_ascii_digit();
+    let mid_number =
+        matches!(before, b'.' | b'-' | b'/') && passage.byte_before(start.saturating_sub(1)).is_ascii_digit();
     if mid_number || (reason == Reason::Shape && (passage.letter_before(start) || passage.letter_at(end))) {
         score -= 20;
     }

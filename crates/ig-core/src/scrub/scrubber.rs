@@ -78,7 +78,10 @@ impl Scrubber {
         let mut settled = tags.clone();
         for round in 0..ROUNDS {
             let before = found.len();
-            if round == 0 && self.takes(TextKind::Name) && let Some(names) = &self.names {
+            if round == 0
+                && self.takes(TextKind::Name)
+                && let Some(names) = &self.names
+            {
                 let mut named = Vec::new();
                 names.find(text, &settled, &mut named);
                 named.retain(|name| name.score >= self.min_score);

@@ -151,7 +151,10 @@ fn names_are_found_in_any_spelling() {
 #[test]
 fn a_name_list_never_shows_its_names() {
     let list = NameList::new("clinic", ["Zebedee"]).expect("list");
-    assert_eq!(format!("{list:?}"), format!("NameList(id=clinic, check_value={}, 1 names not shown)", list.check_value()));
+    assert_eq!(
+        format!("{list:?}"),
+        format!("NameList(id=clinic, check_value={}, 1 names not shown)", list.check_value())
+    );
     for bad in ["", "x", "123", "a b c d e f g h i j k l m"] {
         let error = NameList::new("clinic", ["Zebedee", bad]).expect_err("refused");
         assert_eq!(error.code(), "misuse.argument");
@@ -184,7 +187,8 @@ fn name_lists_are_found_by_id_and_check_value() {
 
 #[test]
 fn min_score_and_kinds_choose() {
-    let scrubber = |kinds: &[TextKind], min| Scrubber::new(&ScrubSettings::new(kinds, min, None).expect("ok")).expect("ok");
+    let scrubber =
+        |kinds: &[TextKind], min| Scrubber::new(&ScrubSettings::new(kinds, min, None).expect("ok")).expect("ok");
     let text = "9990000018 on 12/03/1958";
     assert_eq!(scrubber(TextKind::ALL, 61).scrub(text), "9990000018 on [DATE]");
     assert_eq!(scrubber(&[TextKind::NhsNumber], 50).scrub(text), "[NHS NUMBER] on 12/03/1958");
