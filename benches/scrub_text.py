@@ -50,7 +50,7 @@ def generated(count: int) -> tuple[list[str], list[str]]:
     spec = importlib.util.spec_from_file_location("make_notes", ROOT / "tests" / "notes" / "make_notes.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    rng = random.Random(20261122)
+    rng = random.Random(20261122)  # noqa: S311 - the same notes every time
     notes = [module.note(rng) for _ in range(count)]
     return [note["text"] for note in notes], sorted({name for note in notes for name in note["names"]})
 
@@ -76,7 +76,11 @@ def presidio() -> Callable[[str], object]:
     from presidio_analyzer import predefined_recognizers as known
 
     names = [
-        "NhsRecognizer", "EmailRecognizer", "PhoneRecognizer", "DateRecognizer", "UkPostcodeRecognizer",
+        "NhsRecognizer",
+        "EmailRecognizer",
+        "PhoneRecognizer",
+        "DateRecognizer",
+        "UkPostcodeRecognizer",
         "UkNinoRecognizer",
     ]
     made = [getattr(known, name)() for name in names if hasattr(known, name)]
@@ -139,7 +143,9 @@ def main() -> None:
             size = sum(len(text.encode()) for text in some)
             speeds[name].append(size / 1e6 / cpu_seconds(lambda act=act, some=some: act(some)))
     base = statistics.median(speeds["nhs_ig"])
-    print(f"{len(notes):,} notes, nhs_ig {ig.__version__}, Python {sys.version.split()[0]}, median of {ROUNDS} rounds")
+    print(
+        f"{len(notes):,} notes, nhs_ig {ig.__version__}, Python {sys.version.split()[0]}, median of {ROUNDS} rounds"
+    )
     for name, each in speeds.items():
         speed = statistics.median(each)
         print(f"  {name:<40} {speed:9.3f} MB/CPU-s   nhs_ig is {base / speed:8.1f} x")

@@ -116,7 +116,9 @@ def _settings(names: Any, min_score: Any, kinds: Any) -> dict[str, Any]:
         settings["kinds"] = [kinds] if isinstance(kinds, str) else list(kinds)
     if names is not None:
         if not isinstance(names, _core.NameList):
-            message = "names is not usable: expected a NameList, which keeps the names out of plans and errors"
+            message = (
+                "names is not usable: expected a NameList, which keeps the names out of plans and errors"
+            )
             raise MisuseError(message, "misuse.argument", {"name": "names", "expected": "a NameList"})
         settings["names"] = {"id": names.id, "check_value": names.check_value}
     return settings

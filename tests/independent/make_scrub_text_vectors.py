@@ -77,11 +77,28 @@ for nine in ["999000001", "999123457", "999876542", "999555551"]:
 v("NHS number ", ("nhs_number", "9999999999"), "; weight 9999999999")
 v("CHI ", ("chi_number", number("060723000")), ", ", ("chi_number", number("311299001")))
 v("epoch 1700000003 in log 1669852805")
-for p in ["07700 900123", "07700900123", "+44 7700 900123", "01632 960983", "(0161) 496 0000", "020 7946 0958"]:
+for p in [
+    "07700 900123",
+    "07700900123",
+    "+44 7700 900123",
+    "01632 960983",
+    "(0161) 496 0000",
+    "020 7946 0958",
+]:
     v("call ", ("phone", p), " after six")
     v("on ", ("phone", p), ";")
 v("tel ", ("phone", "0161 496 0000 ext 4321"), " or ", ("phone", "+44 (0)1632 960983"))
-for p in ["M13 9PL", "m13 9pl", "EC1A1BB", "W1A 1HQ", "DN55 1PT", "CR2 6XH", "ZZ99 3VZ", "BFPO 123", "GIR 0AA"]:
+for p in [
+    "M13 9PL",
+    "m13 9pl",
+    "EC1A1BB",
+    "W1A 1HQ",
+    "DN55 1PT",
+    "CR2 6XH",
+    "ZZ99 3VZ",
+    "BFPO 123",
+    "GIR 0AA",
+]:
     v("lives at ", ("postcode", p), ", alone")
 v("vitamin B12 5mg, S1 2nd, RH802, K82070, E01000001, HRG DZ11V")
 for d in [
@@ -101,14 +118,22 @@ for d in [
 v("3/7 of tablets, review 2/52, BP 120/80, pain 4/10, version 10.11.12.13, 71.5 kg")
 v("mail ", ("email", "a.b+c@trust.example.org"), ", not a@b or @trust")
 v("Dr A, GMC no ", ("gmc_number", "1234567"), ", bleep 1234567")
-v(("name", "SIAN O’NEILL"), "'s son, ", ("name", "O'Neill, Siân"), ", ", ("name", "margaret ashworth"), names=True)
+v(
+    ("name", "SIAN O’NEILL"),
+    "'s son, ",
+    ("name", "O'Neill, Siân"),
+    ", ",
+    ("name", "margaret ashworth"),
+    names=True,
+)
 v("Mrs ", ("name", "Khan Smith"), " and ", ("name", "Ashworth"), "'s; Ashworthy, khans", names=True)
 v(("name", "Ashworth"), " ", ("nhs_number", number("999000001")), " at ", ("postcode", "M13 9PL"), names=True)
 v("🙂 é ", ("nhs_number", number("999000001")), " ñ ", ("date", "12/03/1958"))
 v("[NHS NUMBER] on [DATE], [NAME] [H&C NUMBER]")
 v("")
-for settings in [{"min_score": 0}, {"min_score": 101}, {"kinds": []}, {"kinds": ["nhs"]}, {"min_scor": 5}]:
-    out.append({"settings": settings, "names": False, "input": "a", "error": "misuse.argument"})
+wrong_settings = [{"min_score": 0}, {"min_score": 101}, {"kinds": []}, {"kinds": ["nhs"]}, {"min_scor": 5}]
+refused = {"names": False, "input": "a", "error": "misuse.argument"}
+out.extend({"settings": settings, **refused} for settings in wrong_settings)
 body = ",\n".join("    " + json.dumps(o, ensure_ascii=True) for o in out)
 head = json.dumps({"names": NAMES, "check_value": check_value(NAMES)}, ensure_ascii=True)[1:-1]
 print("{\n  " + head + ',\n  "vectors": [\n' + body + "\n  ]\n}")

@@ -13,9 +13,21 @@ import json
 import random
 import sys
 
-SURNAMES = ["Ashworth", "O'Neill", "Khan-Smith", "Nwosu", "Li", "Prendergast", "Szymański", "Begum", "Jones", "Wood"]
+SURNAMES = [
+    "Ashworth",
+    "O'Neill",
+    "Khan-Smith",
+    "Nwosu",
+    "Li",
+    "Prendergast",
+    "Szymański",
+    "Begum",
+    "Jones",
+    "Wood",
+]
 FORENAMES = ["Margaret", "Siân", "Ahmed", "Chidi", "Wei", "Rose", "Zofia", "Fatima", "Gareth", "Will"]
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
+MONTHS += ["November", "December"]
 AREAS = ["M13", "LS1", "EC1A", "W1A", "DN55", "CR2", "B33", "SA62", "PH1", "NE30"]
 NOISE = [
     "BP 120/80, HR 72, sats 98% on air, temp 36.9.",
@@ -71,8 +83,16 @@ def phone(rng):
     """Return a telephone number of the blocks that are never given out."""
     n = rng.randrange(1000)
     return rng.choice(
-        [f"07700 900{n:03}", f"07700900{n:03}", f"01632 960{n:03}", f"+44 7700 900{n:03}", f"020 7946 0{n:03}",
-         f"(0161) 496 0{n:03}", f"+44 (0)1632 960{n:03}", f"0113-496-0{n:03}"]
+        [
+            f"07700 900{n:03}",
+            f"07700900{n:03}",
+            f"01632 960{n:03}",
+            f"+44 7700 900{n:03}",
+            f"020 7946 0{n:03}",
+            f"(0161) 496 0{n:03}",
+            f"+44 (0)1632 960{n:03}",
+            f"0113-496-0{n:03}",
+        ]
     )
 
 
@@ -106,7 +126,9 @@ def note(rng):
     n = Note()
     first, last = rng.choice(FORENAMES), rng.choice(SURNAMES)
     n.say(rng.choice(["Dear Dr,\n\nRe: ", "Pt: ", "Clinic letter for ", "Discharge summary - "]))
-    n.mark("name", rng.choice([f"{first} {last}", f"{last.upper()}, {first}", f"{first.upper()} {last.upper()}"]))
+    n.mark(
+        "name", rng.choice([f"{first} {last}", f"{last.upper()}, {first}", f"{first.upper()} {last.upper()}"])
+    )
     before, number = spelt(rng, nhs_number(rng))
     n.say(rng.choice([", ", "\n", "; "])).say(before).mark("nhs_number", number)
     if before == "(":
@@ -115,11 +137,17 @@ def note(rng):
         n.say(rng.choice(["\nDOB: ", ", born ", ", d.o.b. "])).mark("date", date(rng))
     n.say("\n").say(rng.choice(NOISE)).say(" ")
     if rng.random() < 0.6:
-        n.say(rng.choice(["Lives at 4 Mill Lane, ", "Address: Flat 2, ", "Home "])).mark("postcode", postcode(rng)).say(". ")
-    n.say("Seen ").mark("date", date(rng)).say(" with ").mark("name", rng.choice([last, f"Mrs {last}"[4:], first]))
+        n.say(rng.choice(["Lives at 4 Mill Lane, ", "Address: Flat 2, ", "Home "])).mark(
+            "postcode", postcode(rng)
+        ).say(". ")
+    n.say("Seen ").mark("date", date(rng)).say(" with ").mark(
+        "name", rng.choice([last, f"Mrs {last}"[4:], first])
+    )
     n.say("'s daughter. ").say(rng.choice(NOISE)).say(" ").say(rng.choice(NOISE)).say("\n")
     if rng.random() < 0.6:
-        n.say(rng.choice(["Tel ", "Mobile: ", "Please ring ", "Contact "])).mark("phone", phone(rng)).say(". ")
+        n.say(rng.choice(["Tel ", "Mobile: ", "Please ring ", "Contact "])).mark("phone", phone(rng)).say(
+            ". "
+        )
     if rng.random() < 0.4:
         n.say("Email ").mark("email", f"{first[0].lower()}.{rng.randrange(100)}@example.org").say(". ")
     if rng.random() < 0.3:

@@ -21,9 +21,19 @@ import nhs_ig as ig
 # NHS, CHI and H&C numbers are one column in many systems; a set that does not tell them apart is read so.
 PATIENT = {"nhs_number", "chi_number", "hc_number"}
 SAME = {
-    "nhs": "nhs_number", "chi": "chi_number", "hcn": "hc_number", "h_c_number": "hc_number", "gmc": "gmc_number",
-    "telephone": "phone", "dob": "date", "person": "name", "patient_name": "name", "h_and_c_number": "hc_number",
-    "phone_number": "phone", "date_of_birth": "date", "email_address": "email",
+    "nhs": "nhs_number",
+    "chi": "chi_number",
+    "hcn": "hc_number",
+    "h_c_number": "hc_number",
+    "gmc": "gmc_number",
+    "telephone": "phone",
+    "dob": "date",
+    "person": "name",
+    "patient_name": "name",
+    "h_and_c_number": "hc_number",
+    "phone_number": "phone",
+    "date_of_birth": "date",
+    "email_address": "email",
 }
 
 
@@ -89,7 +99,9 @@ def share(part, whole):
 
 def show(name, counts):
     """Print the table."""
-    print(f"\n{name}\n{'kind':<20} {'spans':>6} {'found':>6} | overlap: prec recall | exact: prec recall | covered")
+    print(
+        f"\n{name}\n{'kind':<20} {'spans':>6} {'found':>6} | overlap: prec recall | exact: prec recall | covered"
+    )
     for kind, c in counts.items():
         print(
             f"{kind:<20} {c['spans']:6} {c['found']:6} |        {share(c['found_overlap'], c['found'])} "

@@ -92,7 +92,14 @@ def test_no_plan_pickle_or_error_shows_a_name_or_a_text(secret):
     plan = pl.LazyFrame({"x": ["A"]}).select(act)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        stored = [plan.serialize(), plan.explain(), act.meta.serialize(), str(act), repr(plan), pickle.dumps(act)]
+        stored = [
+            plan.serialize(),
+            plan.explain(),
+            act.meta.serialize(),
+            str(act),
+            repr(plan),
+            pickle.dumps(act),
+        ]
     stored += [repr(secret), str(secret), repr(ig.scrub_findings([text], names=secret))]
     calls = [
         lambda: pickle.dumps(secret),
@@ -123,12 +130,14 @@ def test_a_plan_without_its_list_is_refused(secret):
     act = pl.col("x").ig.scrub_text(names=secret)
     assert frame.select(act)["x"].to_list() == ["Mr [NAME] [NHS NUMBER]"]
     stored = pickle.dumps(act)
-    code = f"import pickle, polars as pl, nhs_ig\npl.DataFrame({{'x': ['a']}}).select(pickle.loads({stored!r}))"
+    code = (
+        f"import pickle, polars as pl, nhs_ig\npl.DataFrame({{'x': ['a']}}).select(pickle.loads({stored!r}))"
+    )
     done = run_python(code)
     assert "nhs_ig[misuse.names_unavailable]" in done.stderr
     ig.forget_names("secret")
     ig.NameList(["Someone Else"], id="secret")
-    with pytest.raises(pl.exceptions.ComputeError, match="misuse.names_mismatch"):
+    with pytest.raises(pl.exceptions.ComputeError, match=r"misuse\.names_mismatch"):
         frame.select(act)
 
 
@@ -142,6 +151,16 @@ def test_a_scrubbed_text_has_nothing_left_to_find(text):
 
 def test_the_page_on_scrubbing_has_every_code_and_kind():
     page = (ROOT / "crates/ig-core/docs/scrub_text.md").read_text(encoding="utf-8")
-    for kind in ["nhs_number", "chi_number", "hc_number", "postcode", "phone", "email", "date", "gmc_number", "name"]:
+    for kind in [
+        "nhs_number",
+        "chi_number",
+        "hc_number",
+        "postcode",
+        "phone",
+        "email",
+        "date",
+        "gmc_number",
+        "name",
+    ]:
         assert f"`{kind}`" in page
         ig.scrub_text("x", kinds=[kind])
