@@ -220,8 +220,7 @@ impl NameList {
         let mut best = None;
         let (mut place, mut word) = (0, first);
         let (mut count, mut letters, mut capitals) = (0, 0, true);
-        loop {
-            let Some(next) = self.steps.get(&(place, word.hash)) else { break };
+        while let Some(next) = self.steps.get(&(place, word.hash)) {
             place = *next;
             count += 1;
             letters += word.letters;
