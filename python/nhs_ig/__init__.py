@@ -16,6 +16,7 @@ from nhs_ig._core import (
     KeyEntry,
     KeyRing,
     KeyRingFile,
+    NameList,
     NhsNumber,
     NotOptedOut,
     OptedOut,
@@ -25,6 +26,7 @@ from nhs_ig._core import (
     Table,
     __version__,
     forget_key,
+    forget_names,
     read_table,
 )
 from nhs_ig._pseudonymiser import Pseudonymiser
@@ -63,6 +65,7 @@ from nhs_ig.numbers import (
 from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
+from nhs_ig.scrubbing import scrub_findings, scrub_text
 from nhs_ig.suppression import SuppressionResult, suppress
 
 if find_spec("polars") is not None:
@@ -87,6 +90,7 @@ __all__ = [
     "KeyRing",
     "KeyRingFile",
     "MisuseError",
+    "NameList",
     "NhsNumber",
     "NotOptedOut",
     "OptOutCounts",
@@ -108,6 +112,7 @@ __all__ = [
     "errors",
     "exclude_opted_out",
     "forget_key",
+    "forget_names",
     "format_nhs_number",
     "generalise_date",
     "invalid_reason",
@@ -127,6 +132,8 @@ __all__ = [
     "release",
     "round_to",
     "run",
+    "scrub_findings",
+    "scrub_text",
     "suppress",
     "top_code",
     "verify_audit",

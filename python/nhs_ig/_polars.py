@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from polars.plugins import register_plugin_function
 
-from nhs_ig import _core, masking, numbers
+from nhs_ig import _core, masking, numbers, scrubbing
 from nhs_ig._columns import settings_of
 
 if TYPE_CHECKING:
@@ -77,6 +77,14 @@ class _Acts:
     def mask_partial(self, **settings: Any) -> Any:
         """Show a few characters at either end; see ``nhs_ig.mask_partial``."""
         return masking.mask_partial(self._column, **settings)
+
+    def scrub_text(self, **settings: Any) -> Any:
+        """Put tags in place of personal data in free text; see ``nhs_ig.scrub_text``."""
+        return scrubbing.scrub_text(self._column, **settings)
+
+    def scrub_findings(self, **settings: Any) -> Any:
+        """Return what is found in a Series of free text as a table; see ``nhs_ig.scrub_findings``."""
+        return scrubbing.scrub_findings(self._column, **settings)
 
     def generalise_date(self, **settings: Any) -> Any:
         """Keep month, quarter or year; see ``nhs_ig.generalise_date``."""

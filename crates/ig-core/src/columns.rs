@@ -24,6 +24,7 @@ mod pieces;
 mod prepared;
 mod reidentify;
 mod schema;
+mod scrub;
 mod shift;
 mod suppress;
 mod text_out;
@@ -44,4 +45,5 @@ pub use prepared::{PreparedAct, Transformed, TransformedTable};
 pub use reidentify::{ReidentifiedTable, Reidentify};
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;
+pub use scrub::{Offsets, scrub_findings};
 pub use suppress::{CellTable, Repeats, SuppressedTable, suppress_cells};

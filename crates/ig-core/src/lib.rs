@@ -23,6 +23,7 @@ pub mod pseudonym;
 pub mod reidentify;
 #[cfg(feature = "files")]
 pub mod release;
+pub mod scrub;
 pub mod suppression;
 pub mod token;
 

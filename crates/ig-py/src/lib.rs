@@ -26,6 +26,7 @@ mod plain;
 mod pseudonymiser;
 mod reidentify;
 mod release;
+mod scrub;
 mod suppression;
 mod table;
 
@@ -56,6 +57,8 @@ mod _core {
     use crate::reidentify::{reidentify_column, reidentify_table};
     #[pymodule_export]
     use crate::release::run_release;
+    #[pymodule_export]
+    use crate::scrub::{NameList, findings_in_column, findings_in_list, forget_names};
     #[pymodule_export]
     use crate::suppression::{Suppressed, SuppressionPolicy, suppress_table};
     #[pymodule_export]

@@ -4,8 +4,19 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Lists are written at these keys only; elsewhere serde would take a list for a table.
-const LISTS: [&str; 10] =
-    ["signature", "purpose", "dataset", "field", "output", "approval", "controllers", "processors", "roles", "by"];
+const LISTS: [&str; 11] = [
+    "kinds",
+    "signature",
+    "purpose",
+    "dataset",
+    "field",
+    "output",
+    "approval",
+    "controllers",
+    "processors",
+    "roles",
+    "by",
+];
 
 struct Place {
     path: String,

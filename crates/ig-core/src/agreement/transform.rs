@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::mask::{CodeLimit, DateLevel, Number, ShiftRange};
+use crate::scrub::ScrubSettings;
 use crate::{MisuseError, OnInvalid};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,8 @@ pub enum FieldTransform {
     PostcodeSector(PostcodeSettings),
     /// Keeps the letters in front, such as `LS`.
     PostcodeArea(PostcodeSettings),
+    /// Puts tags such as `[NHS NUMBER]` in place of personal data in free text.
+    ScrubText(ScrubSettings),
 }
 
 impl FieldTransform {
@@ -58,13 +61,14 @@ impl FieldTransform {
             Self::PostcodeDistrict(_) => "postcode_district",
             Self::PostcodeSector(_) => "postcode_sector",
             Self::PostcodeArea(_) => "postcode_area",
+            Self::ScrubText(_) => "scrub_text",
         }
     }
 
     /// What happens to cells that cannot be read; none for transforms that read every cell.
     pub const fn on_invalid(&self) -> Option<OnInvalid> {
         match self {
-            Self::Keep(_) | Self::Redact(_) | Self::MaskPartial(_) => None,
+            Self::Keep(_) | Self::Redact(_) | Self::MaskPartial(_) | Self::ScrubText(_) => None,
             Self::Pseudonymise(settings) => Some(settings.on_invalid),
             Self::GeneraliseDate(settings) => Some(settings.on_invalid),
             Self::ShiftDate(settings) => Some(settings.on_invalid),
@@ -80,7 +84,10 @@ impl FieldTransform {
     /// Whether values of different people can still be equal afterwards, so that a table may be made by it. Shifted
     /// dates can, but each person's lies elsewhere, and a count by them is wrong.
     pub(super) const fn may_make_cells(&self) -> bool {
-        !matches!(self, Self::Redact(_) | Self::Pseudonymise(_) | Self::MaskPartial(_) | Self::ShiftDate(_))
+        !matches!(
+            self,
+            Self::Redact(_) | Self::Pseudonymise(_) | Self::MaskPartial(_) | Self::ShiftDate(_) | Self::ScrubText(_)
+        )
     }
 
     /// Whether nothing of an identifier remains that can be read without a key.

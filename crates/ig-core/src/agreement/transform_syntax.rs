@@ -25,6 +25,7 @@ enum Name {
     PostcodeDistrict,
     PostcodeSector,
     PostcodeArea,
+    ScrubText,
 }
 
 impl<'de> Deserialize<'de> for FieldTransform {
@@ -63,6 +64,7 @@ impl<'de> Visitor<'de> for OneTransform {
             Name::PostcodeDistrict => FieldTransform::PostcodeDistrict(map.next_value()?),
             Name::PostcodeSector => FieldTransform::PostcodeSector(map.next_value()?),
             Name::PostcodeArea => FieldTransform::PostcodeArea(map.next_value()?),
+            Name::ScrubText => FieldTransform::ScrubText(map.next_value()?),
         };
         if map.next_key::<String>()?.is_some() {
             return Err(A::Error::custom(EXACTLY_ONE));

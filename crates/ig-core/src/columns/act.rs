@@ -7,6 +7,7 @@ use crate::composite::CompositeSpec;
 use crate::error::Error;
 use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, RoundTo};
 use crate::pseudonym::{Encoding, PseudonymSpec};
+use crate::scrub::ScrubSettings;
 use crate::token::TokenSpec;
 use crate::{OnInvalid, PostcodeLevel};
 use arrow::datatypes::{DataType, Field};
@@ -109,6 +110,8 @@ pub enum ColumnAct {
         /// What to do with cells that are not postcodes.
         on_invalid: OnInvalid,
     },
+    /// Put tags in place of personal data in free text.
+    ScrubText(ScrubSettings),
     /// Whether a cell is a valid NHS number.
     IsNhsNumber,
     /// Why a cell is not a valid NHS number.
@@ -196,10 +199,10 @@ impl ColumnAct {
         field.with_metadata(HashMap::from([(name.to_owned(), said.unwrap_or_default())]))
     }
 
-    /// Finds the key, if the act needs one, in the ring of this process.
+    /// Finds the key or the name list, if the act needs one, in this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`
+    /// `key.unavailable`, `key.mismatch`, `misuse.names_unavailable`, `misuse.names_mismatch`
     pub fn prepare(&self) -> Result<PreparedAct, Error> {
         Ok(PreparedAct::new(self.clone(), Needed::find(self)?))
     }
@@ -222,7 +225,9 @@ impl ColumnAct {
             | Self::NormaliseNhsNumber { on_invalid }
             | Self::FormatNhsNumber { on_invalid }
             | Self::NhsNumberRegion { on_invalid } => *on_invalid,
-            Self::Redact | Self::MaskPartial(_) | Self::IsNhsNumber | Self::InvalidReason => OnInvalid::Raise,
+            Self::Redact | Self::MaskPartial(_) | Self::ScrubText(_) | Self::IsNhsNumber | Self::InvalidReason => {
+                OnInvalid::Raise
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::composite::{CompositeSpec, Kinds};
 use crate::error::MisuseError;
 use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, Number, RoundTo, ShiftRange};
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymSpec, Scheme};
+use crate::scrub::ScrubSettings;
 use crate::token::TokenSpec;
 use crate::{KeyId, OnInvalid, PostcodeLevel};
 use serde::Deserialize;
@@ -26,6 +27,7 @@ pub(super) enum ActData {
     BottomCode(Limited),
     RoundTo(Rounded),
     AgeBand(Bands),
+    ScrubText(ScrubSettings),
     Postcode(Postcode),
     IsNhsNumber(NoSettings),
     InvalidReason(NoSettings),
@@ -213,6 +215,7 @@ impl TryFrom<ActData> for ColumnAct {
             ActData::AgeBand(Bands { width, top, on_invalid }) => {
                 Self::AgeBand { bands: AgeBand::new(width, top)?, on_invalid }
             }
+            ActData::ScrubText(settings) => Self::ScrubText(settings),
             ActData::Postcode(Postcode { to, on_invalid }) => Self::Postcode { to, on_invalid },
             ActData::IsNhsNumber(NoSettings {}) => Self::IsNhsNumber,
             ActData::InvalidReason(NoSettings {}) => Self::InvalidReason,

@@ -5,7 +5,7 @@ use super::invalid::{Invalid, Place};
 use super::needed::Needed;
 use super::numbers::NumberAct;
 use super::schema::column_position;
-use super::{checks, composite, generalise, hash, hide, numbers, shift, token};
+use super::{checks, composite, generalise, hash, hide, numbers, scrub, shift, token};
 use crate::OnInvalid;
 use crate::error::{Error, MisuseError};
 use crate::mask::DateShifter;
@@ -131,6 +131,7 @@ impl PreparedAct {
             Needed::Fields(pseudonymiser) => composite::pseudonymise_fields(pseudonymiser, array, place),
             Needed::Tokens(tokeniser) => token::tokenise(tokeniser, array, place),
             Needed::DateShift(date_shifter) => shift::shift_dates(date_shifter, array, place),
+            Needed::Scrub(scrubber) => Ok((scrub::scrub_text(scrubber, array, place)?, Invalid::default())),
             #[cfg(feature = "format_preserving")]
             Needed::Numbers(cipher) => token::encrypt_numbers(cipher, array, place),
         }

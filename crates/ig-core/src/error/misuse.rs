@@ -17,6 +17,14 @@ error_group! {
             "{file} has an ending that is not known; use .csv or .parquet";
         Engine { reason: String } = "misuse.engine",
             "the engine handed over data that could not be taken: {reason}";
+        NamesUnavailable { names_id: String } = "misuse.names_unavailable",
+            "the name list {names_id} is not loaded in this process; make a NameList with that id before the plan runs";
+        NamesMismatch { names_id: String } = "misuse.names_mismatch",
+            "the name list {names_id} in this process is another one; load the list that the plan was made with";
+        NamesConflict { names_id: String } = "misuse.names_conflict",
+            "another name list is already loaded under the id {names_id}; forget it first, or use another id";
+        NamesNotPicklable {} = "misuse.names_not_picklable",
+            "a name list is never copied, pickled or printed; make it again from its source in the other process";
         Interrupted {} = "misuse.interrupted",
             "interrupted by the user; nothing was written";
         PanicInside {} = "misuse.defect",

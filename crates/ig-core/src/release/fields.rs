@@ -163,6 +163,7 @@ fn prepared<'key>(
         FieldTransform::PostcodeDistrict(settings) => postcode(PostcodeLevel::District, settings.on_invalid),
         FieldTransform::PostcodeSector(settings) => postcode(PostcodeLevel::Sector, settings.on_invalid),
         FieldTransform::PostcodeArea(settings) => postcode(PostcodeLevel::Area, settings.on_invalid),
+        FieldTransform::ScrubText(settings) => ColumnAct::ScrubText(settings.clone()),
     };
     act.prepare().map(Some)
 }

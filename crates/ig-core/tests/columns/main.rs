@@ -9,6 +9,7 @@ mod numbers;
 mod properties;
 mod pseudonym_vectors;
 mod rows;
+mod scrub_vectors;
 mod secrets;
 mod settings;
 mod shifted;

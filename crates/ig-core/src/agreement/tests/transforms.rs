@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::OnInvalid;
+use crate::scrub::{NamesRef, ScrubSettings, TextKind};
 
 fn transform_of(line: &str) -> Result<FieldTransform> {
     let text = changed(
@@ -9,6 +10,11 @@ fn transform_of(line: &str) -> Result<FieldTransform> {
         &format!("name = \"X\"\njustification = \"y\"\n{line}"),
     );
     Ok(read(&text)?.dataset("dids").and_then(|dataset| dataset.field("X")).expect("the field").transform.clone())
+}
+
+fn scrub_settings() -> ScrubSettings {
+    let names = NamesRef { id: "ward-7".into(), check_value: None };
+    ScrubSettings::new(&[TextKind::Date, TextKind::Name], 40, Some(names)).expect("settings")
 }
 
 #[test]
@@ -61,6 +67,11 @@ fn each_spelling_is_read() {
             "transform.round_to.base = 5",
             FieldTransform::RoundTo(RoundSettings { base: 5, on_invalid: OnInvalid::Raise }),
         ),
+        ("transform = \"scrub_text\"", FieldTransform::ScrubText(ScrubSettings::default())),
+        (
+            "transform.scrub_text = { kinds = [\"date\", \"name\"], min_score = 40, names = { id = \"ward-7\" } }",
+            FieldTransform::ScrubText(scrub_settings()),
+        ),
     ];
     for (line, expected) in cases {
         assert_eq!(transform_of(line).expect(line), expected);
@@ -102,6 +113,10 @@ fn each_wrong_transform_is_refused() {
         ("transform.top_code = { at = 90, label = \"\" }", "agreement.value"),
         ("transform.round_to.base = 0", "agreement.value"),
         ("transform.round_to.base = \"5\"", "agreement.value"),
+        ("transform.scrub_text = { min_score = 0 }", "agreement.value"),
+        ("transform.scrub_text = { kinds = [\"nhs\"] }", "agreement.value"),
+        ("transform.scrub_text = { names = [\"a name\"] }", "agreement.value"),
+        ("transform.scrub_text = { min_scor = 5 }", "agreement.unknown_key"),
     ];
     for (line, code) in cases {
         let error = transform_of(line).expect_err(line);
