@@ -24,10 +24,10 @@ pub use act::{ColumnAct, OutputType, PreparedAct, Transformed, TransformedTable}
 pub(crate) use checks::Numbers;
 pub use invalid::Place;
 #[cfg(feature = "files")]
-pub(crate) use invalid::{looks_like_data, shown_name};
+pub(crate) use invalid::looks_like_data;
+pub(crate) use invalid::shown_name;
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
-#[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use suppress::{CellTable, Repeats, SuppressedTable, suppress_cells};

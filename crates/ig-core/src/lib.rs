@@ -10,6 +10,8 @@ mod error;
 pub mod files;
 mod key;
 pub mod mask;
+#[cfg(feature = "arrow")]
+pub mod microdata;
 mod nhs_number;
 mod on_invalid;
 pub mod opt_out;

@@ -21,6 +21,13 @@ pub(crate) struct Column {
     invalid: u64,
 }
 
+impl Column {
+    /// A column of no act, all of whose cells are valid.
+    pub(crate) fn new(name: &str, array: ArrayRef) -> Self {
+        Self { field: Field::new(name, array.data_type().clone(), true), array, invalid: 0 }
+    }
+}
+
 #[pymethods]
 impl Column {
     /// The Arrow array as two capsules; the requested schema is not used.

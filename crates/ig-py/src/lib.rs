@@ -18,6 +18,7 @@ mod dates;
 mod error;
 mod key;
 mod lists;
+mod microdata;
 mod nhs_number;
 mod opt_out;
 mod plain;
@@ -39,6 +40,8 @@ mod _core {
     use crate::columns::{Column, act_on_column, act_on_list, check_act};
     #[pymodule_export]
     use crate::key::{Key, forget_key};
+    #[pymodule_export]
+    use crate::microdata::{microdata_at_risk, scan_microdata, suggest_levels};
     #[pymodule_export]
     use crate::nhs_number::NhsNumber;
     #[pymodule_export]
