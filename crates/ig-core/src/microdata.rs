@@ -1,4 +1,8 @@
 #![doc = include_str!("../docs/microdata.md")]
+#![allow(
+    clippy::cast_precision_loss,
+    reason = "shares and distances are ratios of counts, summed as whole numbers and rounded once"
+)]
 
 mod classes;
 mod distance;

@@ -39,7 +39,7 @@ impl Lattice {
     /// The combinations that can be best, unordered.
     ///
     /// Coarsening only joins classes, so a combination above one that reaches k reaches it too, and none below one
-    /// that fails does (Samarati 2001; LeFevre, `DeWitt` and Ramakrishnan 2005). A level that fails k with its
+    /// that fails does (Samarati 2001; `LeFevre`, `DeWitt` and Ramakrishnan 2005). A level that fails k with its
     /// column alone fails in every combination. By precision the best is always minimal: nothing below it reaches
     /// k. By discernibility that holds as long as no row is withheld; otherwise all that reach k are weighed.
     pub(super) fn search(&self, options: &SuggestOptions) -> Result<Vec<Node>, Error> {
@@ -55,7 +55,7 @@ impl Lattice {
             let smallest = top.k;
             return Err(PolicyError::KNotReached { k: options.k, smallest, rows: top.rows_below }.into());
         }
-        let lowest = self.lowest_alone(options, &reaches)?;
+        let lowest = self.lowest_alone(options, reaches)?;
         let minimal_only = options.order_by == Loss::Precision || options.max_suppressed_share == 0.0;
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_cached_key(|&index| levels_of(index, &heights).iter().sum::<usize>());
@@ -139,11 +139,11 @@ fn levels_of(mut index: usize, heights: &[usize]) -> Vec<usize> {
 }
 
 /// The combinations that are one level finer in one column.
-fn below<'a>(index: usize, heights: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
+fn below(index: usize, heights: &[usize]) -> impl Iterator<Item = usize> {
     let mut step = 1;
     heights.iter().filter_map(move |height| {
         let (here, size) = (step, height + 1);
         step *= size;
-        (index / here % size > 0).then(|| index - here)
+        (!(index / here).is_multiple_of(size)).then(|| index - here)
     })
 }

@@ -38,6 +38,21 @@ pub struct Suggestion {
 /// Reads a table batch by batch, once, and then weighs the combinations of levels on its classes alone.
 ///
 /// Memory grows with the distinct values and the classes of the unchanged columns, not with the rows.
+///
+/// ```
+/// use arrow::array::{Int64Array, RecordBatch};
+/// use ig_core::microdata::{GeneralisationScan, Ladder, Level, SuggestOptions};
+/// use std::sync::Arc;
+///
+/// let rows = RecordBatch::try_from_iter([("age", Arc::new(Int64Array::from(vec![31, 34, 38])) as _)])?;
+/// let bands = Level::Act(serde_json::from_str(r#"{"act": "age_band", "width": 10}"#)?);
+/// let ladder = Ladder { column: "age".to_owned(), levels: vec![Level::Keep, bands.clone(), Level::Omit] };
+/// let mut scan = GeneralisationScan::new(vec![ladder])?;
+/// scan.add(&rows)?;
+/// let best = &scan.finish(&SuggestOptions::new(3))?[0];
+/// assert_eq!((&best.levels[0].1, best.k), (&bands, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct GeneralisationScan {
     ladders: Vec<Ladder>,
     by: Vec<QuasiIdentifier>,

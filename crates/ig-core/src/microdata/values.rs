@@ -111,14 +111,15 @@ impl Encoder {
         for key in keys {
             let code = match key.map(|key| key as usize) {
                 None => self.null_code(),
-                Some(key) => match known[key] {
-                    Some(code) => code,
-                    None => {
+                Some(key) => {
+                    if let Some(code) = known[key] {
+                        code
+                    } else {
                         self.encode(name, &values.slice(key, 1), &mut one)?;
                         known[key] = one.first().copied();
                         one[0]
                     }
-                },
+                }
             };
             codes.push(code);
         }
@@ -270,8 +271,9 @@ mod tests {
     use arrow::array::{Float64Array, Int64Array, StringArray};
     use std::sync::Arc;
 
-    fn codes(encoder: &mut Encoder, array: ArrayRef) -> Vec<u32> {
+    fn codes(encoder: &mut Encoder, array: impl Array + 'static) -> Vec<u32> {
         let mut codes = vec![9];
+        let array: ArrayRef = Arc::new(array);
         encoder.encode("c", &array, &mut codes).expect("supported");
         codes
     }
@@ -281,8 +283,8 @@ mod tests {
         let texts = ["", "\0", "a", "a\0", "123456789012345", "1234567890123456", "a\0\0\0\0\0\0\0\0\0\0\0\0\0\x02"];
         let wanted: Vec<u32> = (0..7).chain(0..7).collect();
         let twice: Vec<&str> = [texts, texts].concat();
-        assert_eq!(codes(&mut Encoder::new(), Arc::new(StringArray::from(twice.clone()))), wanted);
-        assert_eq!(codes(&mut Encoder::new(), Arc::new(StringViewArray::from(twice))), wanted);
+        assert_eq!(codes(&mut Encoder::new(), StringArray::from(twice.clone())), wanted);
+        assert_eq!(codes(&mut Encoder::new(), StringViewArray::from(twice)), wanted);
     }
 
     #[test]
@@ -290,17 +292,17 @@ mod tests {
         let other_nan = f64::from_bits(f64::NAN.to_bits() ^ 1 ^ (1 << 63));
         let array = Float64Array::from(vec![0.0, -0.0, f64::NAN, other_nan, -1.5, f64::INFINITY]);
         let mut encoder = Encoder::new();
-        assert_eq!(codes(&mut encoder, Arc::new(array)), [0, 0, 1, 1, 2, 3]);
+        assert_eq!(codes(&mut encoder, array), [0, 0, 1, 1, 2, 3]);
         assert_eq!(encoder.ranks(), None);
     }
 
     #[test]
     fn ranks_are_in_the_order_of_numbers() {
         let mut encoder = Encoder::new();
-        codes(&mut encoder, Arc::new(Float64Array::from(vec![2.5, -3.0, f64::NEG_INFINITY, 0.0, -0.5])));
+        codes(&mut encoder, Float64Array::from(vec![2.5, -3.0, f64::NEG_INFINITY, 0.0, -0.5]));
         assert_eq!(encoder.ranks(), Some(vec![4, 1, 0, 3, 2]));
         let mut encoder = Encoder::new();
-        codes(&mut encoder, Arc::new(Int64Array::from(vec![7, i64::MIN, i64::MAX, -1, 7])));
+        codes(&mut encoder, Int64Array::from(vec![7, i64::MIN, i64::MAX, -1, 7]));
         assert_eq!(encoder.ranks(), Some(vec![2, 0, 3, 1]));
     }
 }
