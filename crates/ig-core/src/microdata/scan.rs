@@ -23,11 +23,13 @@ use arrow::array::{ArrayRef, RecordBatch};
 /// let rows = RecordBatch::try_from_iter([
 ///     ("area", Arc::new(StringArray::from(vec!["WN", "WN", "M"])) as _),
 ///     ("age", Arc::new(Int64Array::from(vec![40, 40, 71])) as _),
+///     ("drug", Arc::new(StringArray::from(vec!["statin", "insulin", "statin"])) as _),
 /// ])?;
-/// let mut scan = MicrodataScan::new(&["area", "age"], &[])?;
+/// let mut scan = MicrodataScan::new(&["area", "age"], &["drug"])?;
 /// scan.add(&rows)?;
 /// let risk = scan.finish(5)?;
 /// assert_eq!((risk.k(), risk.uniques(), risk.rows_below()), (1, 1, 3));
+/// assert_eq!(risk.sensitive()[0].l_distinct, 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct MicrodataScan {
