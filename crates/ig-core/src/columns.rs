@@ -37,7 +37,8 @@ pub use composite::fields_column;
 pub use crosswalk::{Crosswalk, CrosswalkReport, crosswalk};
 pub use invalid::Place;
 #[cfg(feature = "files")]
-pub(crate) use invalid::{looks_like_data, shown_name};
+pub(crate) use invalid::looks_like_data;
+pub(crate) use invalid::shown_name;
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;

@@ -14,6 +14,8 @@ pub mod format_preserving;
 mod key;
 pub mod keys;
 pub mod mask;
+#[cfg(feature = "arrow")]
+pub mod microdata;
 mod nhs_number;
 mod on_invalid;
 pub mod opt_out;

@@ -20,6 +20,7 @@ mod error;
 mod key;
 mod key_ring;
 mod lists;
+mod microdata;
 mod nhs_number;
 mod opt_out;
 mod plain;
@@ -47,6 +48,8 @@ mod _core {
     use crate::key::{Key, forget_key};
     #[pymodule_export]
     use crate::key_ring::{KeyEntry, KeyRing, KeyRingFile};
+    #[pymodule_export]
+    use crate::microdata::{microdata_at_risk, scan_microdata, suggest_levels};
     #[pymodule_export]
     use crate::nhs_number::NhsNumber;
     #[pymodule_export]

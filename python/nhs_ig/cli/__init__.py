@@ -14,6 +14,7 @@ from nhs_ig.cli.demo import demo
 from nhs_ig.cli.keys import keys
 from nhs_ig.cli.pseudonymise import pseudonymise
 from nhs_ig.cli.release import release
+from nhs_ig.cli.risk import risk
 from nhs_ig.cli.suppress import suppress
 from nhs_ig.cli.tokens import reidentify, tokenise
 
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, release, audit):
+for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, release, risk, audit):
     main.add_command(command)

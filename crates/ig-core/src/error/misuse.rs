@@ -15,6 +15,8 @@ error_group! {
             "{file} is not a Parquet file, or is damaged";
         FileKind { file: String } = "misuse.file_kind",
             "{file} has an ending that is not known; use .csv or .parquet";
+        NoRows {} = "misuse.no_rows",
+            "the table has no rows, and a risk of nothing would read as safe; check the source or the filter before it";
         Engine { reason: String } = "misuse.engine",
             "the engine handed over data that could not be taken: {reason}";
         NamesUnavailable { names_id: String } = "misuse.names_unavailable",
