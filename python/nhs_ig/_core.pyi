@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_list", "check_act", "exclude_opted_out", "forget_key", "new_run_id", "read_table", "run_release", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "check_act", "check_specs_linkable", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "microdata_at_risk", "new_run_id", "read_table", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -93,6 +93,10 @@ class Column:
         """
     def __len__(self, /) -> int: ...
     def __repr__(self, /) -> str: ...
+    def as_table(self, /) -> Table:
+        """
+        A table of this column alone, whose chunks are taken over as they are where an array would be copied.
+        """
     @property
     def invalid(self, /) -> int:
         """
@@ -206,6 +210,182 @@ class Key:
         """
 
 @final
+class KeyEntry:
+    """
+    What may be shown of a key of a ring: everything but the key.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def available(self, /) -> bool:
+        """
+        Whether the key itself is at hand in this process; of a `KeyRingFile`, whether it is inside the file.
+        """
+    @property
+    def check_value(self, /) -> str:
+        """
+        Ten hex digits by which two holders see that they have the same key.
+        """
+    @property
+    def created(self, /) -> date | None:
+        """
+        The day it was made.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        The public id.
+        """
+    @property
+    def purposes(self, /) -> list[str]:
+        """
+        Agreements or projects that it is for; an empty list stands for any.
+        """
+    @property
+    def retired(self, /) -> date | None:
+        """
+        The day it was retired.
+        """
+    @property
+    def status(self, /) -> str:
+        """
+        Where it stands in its life: `"pending"`, `"primary"` or `"retired"`.
+        """
+
+@final
+class KeyRing:
+    """
+    The keys of a ring file: one primary for new pseudonyms, pending ones to come, retired ones for old extracts.
+
+    The bytes never come back to Python, and a ring is never copied or pickled: give its path to other processes.
+
+    It does not protect against another program of the same user reading this process's memory.
+    """
+    def __copy__(self, /) -> Any: ...
+    def __deepcopy__(self, /, _memo: Any) -> Any: ...
+    def __reduce__(self, /) -> Any: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def entries(self, /) -> list[KeyEntry]:
+        """
+        What may be shown of every key, by id.
+        """
+    @staticmethod
+    def from_file(path: str | PathLike[str], *, permissions: str = "owner_only", function: Any | None = None) -> KeyRing:
+        """
+        Reads a ring file and takes its keys from where they are: inside, key files, environment variables, and
+        your function.
+
+        `function` is called with the id of each key that has `caller = true`. It returns the text form as `str`,
+        or 32 `bytes`, or `None` where it has no such key. A key that is not at hand is listed without its key,
+        except for the primary, which must be there. `permissions` is that of `Key.from_file`.
+
+        Raises `KeyError` with code `key.missing`, `key.file_exposed`, `key.unreadable`, `key.format`, `key.weak`,
+        `key.mismatch` or `key.ring_*`; what the function raises passes through.
+        """
+    def key(self, /, key_id: str) -> Key:
+        """
+        The key of an id, whatever its status; what it may be used for is checked where it is used.
+
+        Raises `KeyError` with code `key.id` or `key.unavailable`.
+        """
+    def load(self, /, *, retired: str = "refuse") -> None:
+        """
+        Puts every key that is at hand into this process's ring, where plans and pickles find it by its id.
+
+        For a worker process that is given plans. Plans that were made with a key that is now retired fail with
+        `key.retired`, unless `retired` is `"allow"`.
+
+        Raises `KeyError` with code `key.id_conflict`.
+        """
+    @property
+    def primary(self, /) -> Key:
+        """
+        The key for new pseudonyms.
+        """
+
+@final
+class KeyRingFile:
+    """
+    The file of a key ring, for those who look after keys.
+
+    It is readable by its owner alone. A change is whole or not made, and two people who change it at the same time
+    lose nothing. It does not keep comments, and it does not keep a copy elsewhere: that is yours to do.
+
+    Raises `KeyError` with code `key.missing`, `key.file_exposed`, `key.unreadable`, `key.mismatch` or `key.ring_*`.
+    """
+    def __new__(cls, /, path: str | PathLike[str], *, permissions: str = "owner_only") -> KeyRingFile:
+        """
+        Opens a ring file and checks its form.
+        """
+    def __repr__(self, /) -> str: ...
+    def add(self, /, key: Key, *, created: date, purposes: SupportsGetItem[int, str] | None = None, file: str | None = None, env: str | None = None, caller: bool = False) -> None:
+        """
+        Adds a key, pending until it is promoted.
+
+        The key goes into the file, unless one of these says where it is: `file`, a key file's path from the ring's
+        folder; `env`, a variable's name; `caller=True`, your function.
+
+        Raises `KeyError` with code `key.ring_duplicate`, `key.ring_same_secret`, `key.ring_field` or `key.mismatch`.
+        """
+    @staticmethod
+    def create(path: str | PathLike[str], key: Key, *, created: date, purposes: SupportsGetItem[int, str] | None = None) -> KeyRingFile:
+        """
+        Makes a new ring file with one key, its primary, inside; an existing file is never overwritten.
+
+        Raises `KeyError` with code `key.file_exists` or `key.unreadable`.
+        """
+    @property
+    def entries(self, /) -> list[KeyEntry]:
+        """
+        What may be shown of every key, in the order of the file.
+        """
+    def promote(self, /, key_id: str, *, on: date) -> None:
+        """
+        Makes a pending key the primary; the primary before it is retired on that day.
+
+        Raises `KeyError` with code `key.unavailable` or `key.ring_status`.
+        """
+    def retire(self, /, key_id: str, *, on: date) -> None:
+        """
+        Retires a pending key. The primary is retired by promoting another, so that there always is one.
+
+        Raises `KeyError` with code `key.unavailable`, `key.ring_primary` or `key.ring_status`.
+        """
+
+@final
+class NameList:
+    """
+    Names of people that `scrub_text` is to find, kept in this process under an id.
+
+    Names are found in any case, with or without accents, hyphens and apostrophes, surname first, and by the parts of
+    a full name. The names never come back: expressions, plans and errors hold the id and a check value of four hex
+    digits, and the object cannot be printed, copied or pickled with its names.
+
+    It does not find nicknames, misspelt names, initials or people who are not on the list.
+    """
+    def __copy__(self, /) -> Any: ...
+    def __deepcopy__(self, /, _memo: Any) -> Any: ...
+    def __len__(self, /) -> int: ...
+    def __new__(cls, /, names: SupportsGetItem[int, str], *, id: str) -> NameList:
+        """
+        Makes a list and registers it in this process.
+
+        Raises `MisuseError` with code `misuse.argument` or `misuse.names_conflict`.
+        """
+    def __reduce__(self, /) -> Any: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def check_value(self, /) -> str:
+        """
+        Four hex digits by which two processes see that they have the same list.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        The public id.
+        """
+
+@final
 class NhsNumber:
     """
     A ten-digit number whose check digit fits; making one is the check.
@@ -308,7 +488,7 @@ class PseudonymHandle:
     """
     What `nhs_ig.Pseudonymiser` holds: a key id, a check value and a context, but no key.
     """
-    def __new__(cls, /, key: Key, *, context: str) -> PseudonymHandle:
+    def __new__(cls, /, key: Any, *, context: str, retired: str = "refuse") -> PseudonymHandle:
         """
         Puts the key into this process's ring.
         """
@@ -326,15 +506,35 @@ class PseudonymHandle:
         """
         The agreement or project.
         """
+    def fields_act(self, /, *, kinds: SupportsGetItem[int, str], length: SupportsIndex, encoding: str, on_invalid: str) -> str:
+        """
+        The act on several fields as JSON text.
+        """
     @property
     def key_id(self, /) -> str:
         """
         The public id of the key.
         """
+    def numbers_act(self, /, *, check: str, on_invalid: str) -> str:
+        """
+        The act that makes format-preserving numbers as JSON text.
+        """
+    def numbers_settings(self, /, *, check: str) -> str:
+        """
+        What brings format-preserving numbers back, as JSON text.
+        """
     @staticmethod
     def restore(key_id: str, check_value: str, context: str) -> PseudonymHandle:
         """
         A handle from its public parts; the key is looked up when it is used.
+        """
+    def token_act(self, /, *, kind: str, on_invalid: str) -> str:
+        """
+        The act that makes tokens as JSON text.
+        """
+    def tokens_settings(self, /, *, kind: str) -> str:
+        """
+        What brings tokens back, as JSON text.
         """
 
 @final
@@ -446,6 +646,11 @@ def act_on_column(object: Any, act: str, name: str) -> Column:
     Applies an act to any object that offers an Arrow column.
     """
 
+def act_on_columns(objects: SupportsGetItem[int, Any], act: str, name: str) -> Column:
+    """
+    Applies an act to several columns of one length, each with Arrow data or a sequence as of `act_on_list`.
+    """
+
 def act_on_list(values: Any, act: str, name: str) -> Column:
     """
     Applies an act to a sequence of `str`, `int`, `float`, `date` and `None`.
@@ -458,9 +663,24 @@ def check_act(act: str) -> str:
     Raises `MisuseError` with code `misuse.argument`.
     """
 
+def check_specs_linkable(left: str, right: str) -> None:
+    """
+    Raises unless two pseudonym specifications, as JSON text, agree.
+    """
+
 def exclude_opted_out(object: Any, lists: SupportsGetItem[int, Any], *, id: str, decision: Decision | None, on: date, unchecked: str, max_age_days: SupportsIndex) -> tuple[Table, Any]:
     """
     Leaves the rows of people who opted out away; gives the rows that stay and the counts.
+    """
+
+def findings_in_column(object: Any, settings: str) -> Table:
+    """
+    What is found in an Arrow column of free text.
+    """
+
+def findings_in_list(values: Any, settings: str) -> Table:
+    """
+    What is found in a sequence of texts.
     """
 
 def forget_key(key_id: str) -> bool:
@@ -470,6 +690,18 @@ def forget_key(key_id: str) -> bool:
     Returns whether there was one. Its bytes are wiped when the last `Key` object is gone.
 
     Raises `KeyError` with code `key.id`.
+    """
+
+def forget_names(names_id: str) -> bool:
+    """
+    Takes a name list out of this process by its id, so that plans and pickles can no longer use it.
+
+    Returns whether there was one.
+    """
+
+def microdata_at_risk(object: Any, *, by: SupportsGetItem[int, str], k: SupportsIndex) -> Column:
+    """
+    For each row of a table whether its class is smaller than `k`.
     """
 
 def new_run_id() -> str:
@@ -484,9 +716,34 @@ def read_table(path: str | PathLike[str]) -> Table:
     Raises `MisuseError` with code `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv` or `misuse.not_parquet`.
     """
 
+def reidentify_column(object: Any, settings: str, name: str, log: AuditLogHandle, request: dict) -> Column:
+    """
+    Brings the identifiers of a column back: an object with Arrow data, or a list.
+    """
+
+def reidentify_table(table: Table, column: str, settings: str, log: AuditLogHandle, request: dict) -> Table:
+    """
+    Brings the identifiers of one column of a table back and leaves the other columns as they are.
+    """
+
+def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, length: SupportsIndex, encoding: str, on_invalid: str, out: str | PathLike[str], audit: AuditLogHandle, run_id: str, actor: str, reason_ref: str, authoriser: str | None) -> tuple[int, int, int, int, str]:
+    """
+    Makes a crosswalk; gives cells, pairs, empty and invalid cells, and the file's SHA-256.
+    """
+
 def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], today: date, rehearsal: bool, progress: Any | None) -> tuple[str, str]:
     """
     Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
+    """
+
+def scan_microdata(object: Any, *, by: SupportsGetItem[int, str], sensitive: SupportsGetItem[int, str], k: SupportsIndex, distance: str) -> Any:
+    """
+    Measures a table that offers an Arrow stream, in one pass: the figures as a dictionary.
+    """
+
+def suggest_levels(object: Any, *, levels: SupportsGetItem[int, tuple[str, SupportsGetItem[int, str]]], k: SupportsIndex, max_suppressed_share: SupportsFloat | SupportsIndex, order_by: str, most: SupportsIndex) -> Any:
+    """
+    The combinations of levels that reach `k`, least loss first. A level is `keep`, `omit` or an act as JSON text.
     """
 
 def suppress_table(object: Any, *, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, secondary: str | None, margins: str, total: str, exempt: SupportsGetItem[int, tuple[str, str]]) -> Suppressed:

@@ -78,7 +78,7 @@ def reidentify(
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
     handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
-    return bring_back(tokens, handle.from_tokens(kind=kind), audit, request)
+    return bring_back(tokens, handle.tokens_settings(kind=kind), audit, request)
 
 
 def reidentify_numbers(
@@ -110,7 +110,7 @@ def reidentify_numbers(
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
     handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
-    return bring_back(numbers, handle.from_numbers(check=check), audit, request)
+    return bring_back(numbers, handle.numbers_settings(check=check), audit, request)
 
 
 def audit_request(
@@ -184,5 +184,5 @@ def reidentify_file_column(
 ) -> _core.Table:
     """Bring one column of a table back and leave the others as they are."""
     fields = audit_request(audit, **request)
-    settings = pseudonymiser._handle.from_tokens(kind=kind)  # noqa: SLF001
+    settings = pseudonymiser._handle.tokens_settings(kind=kind)  # noqa: SLF001
     return _core.reidentify_table(table, column, settings, audit._log, fields)  # noqa: SLF001

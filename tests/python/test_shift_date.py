@@ -143,9 +143,11 @@ def test_lists_pandas_numpy_and_arrow(pseudonymiser):
     for dtype in ("datetime64[ns]", "datetime64[us]", "str", "object"):
         text = [day and str(day) for day in DATES]
         series = pd.Series(text, index=range(100, 140), name="d").astype(dtype)
-        made = shift(series, pd.Series(PERSONS))
+        made = shift(series, pd.Series(PERSONS, index=series.index))
         assert (made.name, list(made.index), made.dtype) == ("d", list(series.index), series.dtype)
         assert [None if pd.isna(v) else str(v)[:10] for v in made] == [day and str(day) for day in WANTED]
+        with pytest.raises(ig.MisuseError, match="one index"):
+            shift(series, pd.Series(PERSONS))
     assert pseudonymiser.shift_date(None, person=None, max_days=30) is None
 
 

@@ -105,7 +105,7 @@ impl PseudonymHandle {
 
     /// What brings tokens back, as JSON text.
     #[pyo3(signature = (*, kind))]
-    fn from_tokens(&self, py: Python<'_>, kind: &str) -> PyResult<String> {
+    fn tokens_settings(&self, py: Python<'_>, kind: &str) -> PyResult<String> {
         crate::columns::act_text(py, &Reidentify::Tokens(self.token_spec(py, kind)?))
     }
 
@@ -118,7 +118,7 @@ impl PseudonymHandle {
 
     /// What brings format-preserving numbers back, as JSON text.
     #[pyo3(signature = (*, check))]
-    fn from_numbers(&self, py: Python<'_>, check: &str) -> PyResult<String> {
+    fn numbers_settings(&self, py: Python<'_>, check: &str) -> PyResult<String> {
         crate::columns::act_text(py, &Reidentify::Numbers(self.number_spec(py, check)?))
     }
 }
