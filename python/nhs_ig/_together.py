@@ -61,7 +61,9 @@ def apply_together(columns: list[Any], act_text: str) -> Any:  # noqa: PLR0911 -
 
 def _refuse_other_rows(columns: list[Any]) -> None:
     """Refuse pandas Series whose indexes differ: their rows belong together by index, not by place."""
-    indexes = [column.index for column in columns if type(column).__name__ == "Series" and hasattr(column, "index")]
+    indexes = [
+        column.index for column in columns if type(column).__name__ == "Series" and hasattr(column, "index")
+    ]
     indexes = [index for index in indexes if hasattr(index, "equals")]
     if any(not index.equals(indexes[0]) for index in indexes[1:]):
         message = "the columns are not Series with one index; align them first"

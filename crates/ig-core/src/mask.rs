@@ -2,7 +2,7 @@
 
 mod age;
 mod date;
-mod date_shift;
+pub mod date_shift;
 mod limit;
 mod number;
 mod partial;

@@ -34,7 +34,7 @@ error_group! {
         RingField { place: String, expected: String } = "key.ring_field",
             "the key ring, {place}: expected {expected}; correct it, or restore the file from your copy";
         RingIncomplete {} = "key.ring_incomplete",
-            "the key ring does not end with the table [end] and the number of its keys, so it may have been cut off; restore it from your copy";
+            "the key ring does not end with its table named end and the number of its keys, so it may have been cut off; restore it from your copy";
         RingPrimary { found: usize } = "key.ring_primary",
             "a key ring has exactly one primary key and this would have {found}; promote another key before the primary is retired";
         RingDuplicate { key_id: String } = "key.ring_duplicate",

@@ -223,7 +223,7 @@ fn settled(scrubber: &Scrubber, text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn a_scrubbed_text_has_nothing_left_to_find(pieces in proptest::collection::vec(pieces(), 0..24)) {
