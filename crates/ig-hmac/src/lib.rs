@@ -8,6 +8,9 @@
 //! SHA instructions of x86-64 and 64-bit ARM, eight with AVX2. [`Path::detect`] chooses when the program runs. Every path gives the
 //! same bytes, and [`Path::all`] lets a test go each of them.
 //!
+//! The path of 64-bit ARM is compiled and run in an emulator by `tests/aarch64/run.sh`, and was not measured on such
+//! a machine.
+//!
 //! It does not compare tags (nothing here verifies), and it is not a general hash library: use `hmac` and
 //! `sha2` for anything but one key and many messages.
 

@@ -11,6 +11,17 @@ use std::sync::Arc;
 /// The number in a cell, none if the cell is blank.
 #[inline]
 pub(super) fn number_of(cell: Cell<'_>) -> Result<Option<NhsNumber>, IdentifierError> {
+    if let Cell::Text(text) = cell
+        && let Some(number) = NhsNumber::plain(text)
+    {
+        return Ok(Some(number));
+    }
+    number_in_other_form(cell)
+}
+
+// Apart, so that the loop over plain numbers stays small.
+#[inline(never)]
+fn number_in_other_form(cell: Cell<'_>) -> Result<Option<NhsNumber>, IdentifierError> {
     match cell {
         Cell::Text(text) => match NhsNumber::parse(text) {
             Err(_) if is_blank(text) => Ok(None),
