@@ -5,7 +5,9 @@ Needs Rust, Python 3.10 or newer and a C compiler; makes its own virtual environ
 folders. With NHS_IG_REQUIRE=all a check whose tool is missing fails instead of being skipped.
 
     python3 tests/run.py            all tests
-    python3 tests/run.py lints      one part: rust, python, oldest, lints
+    python3 tests/run.py lints      one part: rust, python, oldest, lints, polars
+
+Not among "all tests" are the lints and the part polars, which compiles the Rust crate of that name.
 """
 
 from __future__ import annotations
@@ -118,7 +120,19 @@ def lints() -> None:
         )
 
 
-PARTS = {"rust": rust, "python": python, "oldest": oldest, "lints": lints}
+def polars() -> None:
+    """Test the acts on the expressions of Rust Polars, which take long to compile, and run their example."""
+    package = ["-p", "ig-polars", "--features", "polars"]
+    step("Rust Polars tests", ["cargo", "test", *package])
+    step("Rust Polars example", ["cargo", "run", *package, "--example", "pseudonymise_lazy"])
+    if needs("cargo-clippy", "Rust Polars lints"):
+        step("Rust Polars lints", ["cargo", "clippy", *package, "--all-targets", "--", "-D", "warnings"])
+    # These features change what the whole of `polars` is compiled with, so the first step's work cannot be used.
+    streaming = ["-p", "ig-polars", "--features", "polars_streaming", "--lib"]
+    step("Rust Polars tests, streaming engine", ["cargo", "test", *streaming, "streaming"])
+
+
+PARTS = {"rust": rust, "python": python, "oldest": oldest, "lints": lints, "polars": polars}
 TESTS = ["rust", "python", "oldest"]
 
 

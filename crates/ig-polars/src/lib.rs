@@ -6,8 +6,16 @@
 //!
 //! This crate has no rule of its own, and does not depend on the `polars` crate: [`abi`] speaks the plugin
 //! interface (version 0.1) over the Arrow C Data Interface.
+#![cfg_attr(feature = "polars", doc = include_str!("../docs/rust_polars.md"))]
 
 pub mod abi;
 mod act;
+#[cfg(feature = "polars")]
+mod native;
 
 pub use act::{act_on_chunks, output_field};
+#[cfg(feature = "polars")]
+pub use native::InformationGovernance;
+/// The version of Rust Polars whose columns and expressions are meant here.
+#[cfg(feature = "polars")]
+pub use polars;
