@@ -5,9 +5,11 @@ mod column_types;
 use crate::abi::contained;
 use crate::abi::native::{chunks_of, series_of};
 use crate::act::{chunks_after, field_after};
-use column_types::check_known;
-use ig_core::Error;
+use arrow::array::ArrayRef;
+use arrow::datatypes::Field as ArrowField;
+use column_types::{check_known, without_null_fields};
 use ig_core::columns::ColumnAct;
+use ig_core::{Error, MisuseError};
 use polars::prelude::{Column, Expr, Field, PolarsError, PolarsResult, Series};
 use serde_pickle::{HashableValue, Value, to_value};
 
@@ -76,10 +78,15 @@ impl InformationGovernance for &Series {
 fn series_after(act: &ColumnAct, series: &Series) -> Result<Series, Error> {
     contained(|| {
         check_known(series.name(), series.dtype())?;
-        let (field, chunks) = chunks_of(series)?;
+        let (field, chunks) = taken(series)?;
         let chunks = chunks_after(act, series.name(), &chunks)?;
         series_of(&field_after(act, &field), chunks)
     })
+}
+
+fn taken(series: &Series) -> Result<(ArrowField, Vec<ArrayRef>), Error> {
+    let unusable = |_| MisuseError::Engine { reason: "a struct with a field of nulls alone".to_owned() };
+    chunks_of(without_null_fields(series).map_err(unusable)?.as_ref())
 }
 
 /// The field that [`series_after`] will make. The key is not needed for it, so a plan is made without one.
@@ -89,7 +96,7 @@ fn planned_field(act: &ColumnAct, field: &Field) -> Result<Field, Error> {
         let data_type = field.dtype().clone();
         let data_type = data_type.materialize_unknown(true).unwrap_or_else(|_| field.dtype().clone());
         check_known(field.name(), &data_type)?;
-        let (input, _) = chunks_of(&Series::new_empty(field.name().clone(), &data_type))?;
+        let (input, _) = taken(&Series::new_empty(field.name().clone(), &data_type))?;
         let output = series_of(&field_after(act, &input), Vec::new())?;
         Ok(Field::new(field.name().clone(), output.dtype().clone()))
     })

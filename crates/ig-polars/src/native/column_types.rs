@@ -1,8 +1,9 @@
-//! Which types of column can be handed over at all.
+//! Which types of column can be handed over at all, and in which form.
 
 use ig_core::columns::Place;
 use ig_core::{Error, MisuseError};
-use polars::prelude::DataType;
+use polars::prelude::{DataType, Field, PolarsResult, Series};
+use std::borrow::Cow;
 
 /// Refuses columns that have no form in Arrow, such as Rust objects or 128-bit numbers: the engine would hand over
 /// its own memory, or panic. What an act makes of the others is for the act to say.
@@ -40,5 +41,19 @@ fn kind(data_type: &DataType) -> &'static str {
         DataType::Int128 | DataType::UInt128 => "a 128-bit number",
         DataType::Float16 => "a 16-bit number",
         _ => "a type of this engine alone",
+    }
+}
+
+/// A column of nothing but nulls in a struct, as text: within a struct the two crates of Arrow disagree on its form.
+pub(super) fn without_null_fields(series: &Series) -> PolarsResult<Cow<'_, Series>> {
+    match series.dtype() {
+        DataType::Struct(fields) if fields.iter().any(|field| field.dtype().is_null()) => {
+            let as_text = |field: &Field| match field.dtype() {
+                DataType::Null => Field::new(field.name().clone(), DataType::String),
+                _ => field.clone(),
+            };
+            series.cast(&DataType::Struct(fields.iter().map(as_text).collect())).map(Cow::Owned)
+        }
+        _ => Ok(Cow::Borrowed(series)),
     }
 }

@@ -27,6 +27,14 @@ fn collected(series: &Series, act: &ColumnAct) -> PolarsResult<Series> {
     Ok(done.column("x")?.as_materialized_series().clone())
 }
 
+/// The message, with what the engine says after it about the expression.
+fn refused(result: PolarsResult<Series>) -> String {
+    match result.map_err(PolarsError::context_trace) {
+        Err(PolarsError::ComputeError(message)) => message.to_string(),
+        other => panic!("not refused as it should be: {other:?}"),
+    }
+}
+
 fn cells(series: &Series) -> Vec<Option<String>> {
     let cell = |value| match value {
         AnyValue::Null => None,

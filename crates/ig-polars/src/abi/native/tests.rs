@@ -1,7 +1,7 @@
 //! Nothing is copied, nothing leaks, and nothing is let go twice.
 
 use super::*;
-use arrow::array::{Array, AsArray, Int64Array, StringViewArray};
+use arrow::array::{AsArray, Int64Array, StringViewArray};
 use arrow::buffer::{Buffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Int64Type};
 use polars::prelude::NamedFrom;

@@ -4,13 +4,6 @@ use super::all_acts::pseudonymise;
 use super::*;
 use ig_core::{Context, Encoding, Key, KeyId, Kind, OnInvalid, PseudonymFormat, Pseudonymiser};
 
-fn refused(result: PolarsResult<Series>) -> String {
-    match result {
-        Err(PolarsError::ComputeError(message)) => message.to_string(),
-        other => panic!("not refused as it should be: {other:?}"),
-    }
-}
-
 #[test]
 fn invalid_cells_are_counted_and_placed_but_not_shown() {
     let act = ColumnAct::FormatNhsNumber { on_invalid: OnInvalid::Raise };
