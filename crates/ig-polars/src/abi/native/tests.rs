@@ -13,7 +13,7 @@ const ROWS: usize = 4;
 /// A column whose buffer tells when it is let go.
 fn counted(count: &Arc<()>) -> ArrayRef {
     struct Owned(Vec<i64>, #[allow(dead_code, reason = "held for its count")] Arc<()>);
-    let owned = Arc::new(Owned((0..ROWS as i64).collect(), Arc::clone(count)));
+    let owned = Arc::new(Owned(vec![0, 1, 2, 3], Arc::clone(count)));
     let pointer = NonNull::new(owned.0.as_ptr().cast_mut()).expect("not null").cast();
     // SAFETY: the numbers live as long as `owned`, which the buffer holds.
     let buffer = unsafe { Buffer::from_custom_allocation(pointer, ROWS * size_of::<i64>(), owned) };

@@ -35,9 +35,8 @@ fn chunks_and_slices_give_the_same_cells() {
         assert!(chunked.n_chunks() > 2);
         assert_eq!(cells(&chunked.ig(case.act.clone()).expect("done")), expected, "{:?}", case.act);
         assert_eq!(cells(&collected(&chunked, &case.act).expect("done")), expected, "{:?}", case.act);
-        for (offset, length) in [(1, 3), (4, 1), (2, 0)] {
-            let slice = case.series.slice(offset, length).ig(case.act.clone()).expect("done");
-            let offset = offset as usize;
+        for (start, offset, length) in [(1, 1, 3), (4, 4, 1), (2, 2, 0)] {
+            let slice = case.series.slice(start, length).ig(case.act.clone()).expect("done");
             assert_eq!(cells(&slice), expected[offset..offset + length], "{:?}", case.act);
         }
     }

@@ -4,6 +4,7 @@ use super::all_acts::{cases, pseudonymise};
 use super::*;
 use ig_core::mask::{DateLevel, RoundTo};
 use ig_core::{Encoding, OnInvalid};
+use polars::prelude::DataType as T;
 use polars::prelude::{Categories, DataType, FrozenCategories, IntoSeries, StructChunked, TimeUnit};
 
 const CELLS: [Option<&str>; 5] = [Some("9990000018"), None, Some("9990000026"), Some("9990000018"), Some("x")];
@@ -26,7 +27,6 @@ fn categories_and_enums_give_the_cells_of_text() {
 fn numbers_of_every_width_are_rounded_and_keep_their_type() {
     let act = ColumnAct::RoundTo { round: RoundTo::new(5).expect("base"), on_invalid: OnInvalid::Raise };
     let numbers = Series::new("x".into(), [Some(13_i64), None, Some(7)]);
-    use DataType as T;
     let widths = [T::Int8, T::Int16, T::Int32, T::Int64, T::UInt8, T::UInt16, T::UInt32, T::UInt64];
     for data_type in widths.into_iter().chain([T::Float32, T::Float64]) {
         let done = collected(&numbers.cast(&data_type).expect("cast"), &act).expect("done");
@@ -119,7 +119,7 @@ fn types_that_arrow_does_not_have_are_refused_before_the_engine_is_asked() {
 #[test]
 fn a_struct_may_have_fields_of_nothing_but_nulls() {
     for case in cases() {
-        let Ok(fields) = case.series.struct_().map(|fields| fields.fields_as_series()) else { continue };
+        let Ok(fields) = case.series.struct_().map(StructChunked::fields_as_series) else { continue };
         let rows = fields[0].len();
         let with_nulls = |first: &Series| {
             let fields = [first.clone().with_name("a".into()), Series::new_null("b".into(), rows)];
