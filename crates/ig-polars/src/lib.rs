@@ -1,6 +1,6 @@
 //! The Polars expression plugin: every act of [`ig_core::columns`] on a Polars column.
 //!
-//! There is one exported function, [`act`], for all acts: Polars hands over a column and the act as plain
+//! There is one exported function, `ig_act`, for all acts: Polars hands over a column and the act as plain
 //! data (a pickled dictionary), and gets a column back. The key of a pseudonymisation is found by its id in
 //! the ring of the process; a plan never holds it.
 //!
