@@ -78,6 +78,15 @@ fn several_columns_go_as_the_fields_of_a_struct() {
     }
 }
 
+#[test]
+fn every_act_is_planned_as_row_by_row() {
+    for case in cases() {
+        // What the streaming engine asks before it hands a column over in pieces.
+        let Expr::AnonymousFunction { options, .. } = col("x").ig(case.act) else { panic!("another kind") };
+        assert!(options.is_elementwise());
+    }
+}
+
 #[cfg(feature = "polars_streaming")]
 #[test]
 fn the_streaming_engine_gives_the_same_cells() {
