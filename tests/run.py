@@ -5,7 +5,9 @@ Needs Rust, Python 3.10 or newer and a C compiler; makes its own virtual environ
 folders. With NHS_IG_REQUIRE=all a check whose tool is missing fails instead of being skipped.
 
     python3 tests/run.py            all tests
-    python3 tests/run.py lints      one part: rust, python, oldest, lints
+    python3 tests/run.py lints      one part: rust, python, oldest, lints, polars, polars_streaming
+
+All tests are rust, python and oldest. The two parts with Rust Polars compile that crate, which takes minutes.
 """
 
 from __future__ import annotations
@@ -118,7 +120,29 @@ def lints() -> None:
         )
 
 
-PARTS = {"rust": rust, "python": python, "oldest": oldest, "lints": lints}
+def polars() -> None:
+    """Test the acts on the expressions of Rust Polars, which takes long to compile, and run their example."""
+    package = ["-p", "ig-polars", "--features", "polars"]
+    step("Rust Polars tests", ["cargo", "test", *package])
+    step("Rust Polars example", ["cargo", "run", *package, "--example", "pseudonymise_lazy"])
+
+
+def polars_streaming() -> None:
+    """Test the same in the streaming engine; its feature compiles the whole of Polars once more."""
+    step(
+        "Rust Polars streaming",
+        ["cargo", "test", "-p", "ig-polars", "--features", "polars_streaming", "--lib"],
+    )
+
+
+PARTS = {
+    "rust": rust,
+    "python": python,
+    "oldest": oldest,
+    "lints": lints,
+    "polars": polars,
+    "polars_streaming": polars_streaming,
+}
 TESTS = ["rust", "python", "oldest"]
 
 

@@ -23,6 +23,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 use std::sync::Arc;
 
+#[cfg(feature = "polars")]
+pub(crate) mod native;
+
 /// One column in several chunks, as the engine passes it.
 #[repr(C)]
 #[derive(Debug)]
@@ -137,10 +140,14 @@ thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
 }
 
+/// Runs the work; a panic becomes an error without its text, which could hold data.
+pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(MisuseError::PanicInside {}.into()))
+}
+
 /// Runs the work; on an error or panic leaves the message for the engine and gives nothing.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Option<T> {
-    let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(MisuseError::PanicInside {}.into()));
-    result
+    contained(work)
         .map_err(|error| {
             let message: Vec<u8> = error.tagged().into_bytes().into_iter().filter(|&b| b != 0).collect();
             LAST_ERROR.with_borrow_mut(|last| *last = CString::new(message).unwrap_or_default());

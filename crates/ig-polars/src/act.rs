@@ -1,4 +1,4 @@
-//! From plugin arguments to an act of the core.
+//! From plugin arguments to an act of the core, and the act on a column.
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field};
@@ -21,12 +21,7 @@ fn parse(arguments: &[u8]) -> Result<ColumnAct, Error> {
 /// # Errors
 /// `misuse.argument` if the arguments are not an act.
 pub fn output_field(input: &Field, arguments: &[u8]) -> Result<Field, Error> {
-    let data_type = match parse(arguments)?.output_type().data_type(input.data_type()) {
-        DataType::LargeUtf8 => DataType::Utf8View,
-        DataType::LargeBinary => DataType::BinaryView,
-        other => other,
-    };
-    Ok(Field::new(input.name(), data_type, true))
+    Ok(field_after(&parse(arguments)?, input))
 }
 
 /// Applies an act to the chunks of one column.
@@ -34,7 +29,20 @@ pub fn output_field(input: &Field, arguments: &[u8]) -> Result<Field, Error> {
 /// # Errors
 /// Those of the act; row numbers are counted within this batch and say so.
 pub fn act_on_chunks(name: &str, chunks: &[ArrayRef], arguments: &[u8]) -> Result<Vec<ArrayRef>, Error> {
+    chunks_after(&parse(arguments)?, name, chunks)
+}
+
+pub(crate) fn field_after(act: &ColumnAct, input: &Field) -> Field {
+    let data_type = match act.output_type().data_type(input.data_type()) {
+        DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::LargeBinary => DataType::BinaryView,
+        other => other,
+    };
+    Field::new(input.name(), data_type, true)
+}
+
+pub(crate) fn chunks_after(act: &ColumnAct, name: &str, chunks: &[ArrayRef]) -> Result<Vec<ArrayRef>, Error> {
     // Polars takes text and bytes back as views.
-    let act = parse(arguments)?.prepare()?.with_views();
+    let act = act.prepare()?.with_views();
     Ok(act.apply_chunks(chunks, &Place::batch(name))?.chunks)
 }
