@@ -147,11 +147,6 @@ fn compare(rows: usize) {
         ));
     }
     let act = Arc::new(act);
-    let (views, input) = (self::act().with_views(), vec![Arc::clone(&random)]);
-    peers.push((
-        "ours, column to column, random order, views".to_owned(),
-        Box::new(move || drop(black_box(views.apply_chunks(&input, &Place::column("n")).expect("valid numbers")))),
-    ));
     for (name, column) in [("random order", random), ("grouped by patient", by_patient), ("dictionary", few)] {
         let act = Arc::clone(&act);
         peers.push((

@@ -25,6 +25,9 @@ use std::sync::Arc;
 
 #[cfg(feature = "polars")]
 pub(crate) mod native;
+mod views;
+
+pub(crate) use views::as_view;
 
 /// One column in several chunks, as the engine passes it.
 #[repr(C)]

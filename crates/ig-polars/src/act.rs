@@ -1,5 +1,6 @@
 //! From plugin arguments to an act of the core, and the act on a column.
 
+use crate::abi::as_view;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field};
 use ig_core::columns::{ColumnAct, Place};
@@ -43,6 +44,6 @@ pub(crate) fn field_after(act: &ColumnAct, input: &Field) -> Field {
 
 pub(crate) fn chunks_after(act: &ColumnAct, name: &str, chunks: &[ArrayRef]) -> Result<Vec<ArrayRef>, Error> {
     // Polars takes text and bytes back as views.
-    let act = act.prepare()?.with_views();
+    let act = act.prepare()?.with_layout(as_view);
     Ok(act.apply_chunks(chunks, &Place::batch(name))?.chunks)
 }

@@ -3,7 +3,7 @@
 use super::invalid::{Invalid, Place};
 use super::prepared::PreparedAct;
 use crate::error::{Error, MisuseError};
-use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, StringViewArray};
+use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::DataType;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use std::thread::{Builder, ScopedJoinHandle, scope};
 const FEWEST_ROWS: usize = 65_536;
 /// Pieces for each thread, so that one that is held up leaves work to the others.
 const PIECES_A_THREAD: usize = 4;
-/// Rows of a piece that becomes views, for which text and offsets are in memory together for a moment.
-const VIEW_ROWS: usize = 131_072;
+/// Rows of a piece that is laid out anew.
+const LAYOUT_ROWS: usize = 131_072;
 
 /// What became of one piece, and which piece it was.
 type Done = (usize, Result<(ArrayRef, Invalid), Error>);
@@ -31,11 +31,12 @@ impl PreparedAct {
         self
     }
 
-    /// Lets text and bytes come as views, the layout of engines such as Polars; the new column may then have more
-    /// chunks than the old one, so that making views takes little memory beside the column itself.
+    /// Has every piece of the new column laid out anew as soon as it is made, such as text as views for an engine that
+    /// wants them. The new column may then have more chunks than the old one, so that both layouts are in memory
+    /// together only for a few rows.
     #[must_use]
-    pub const fn with_views(mut self) -> Self {
-        self.views = true;
+    pub const fn with_layout(mut self, layout: fn(&ArrayRef) -> ArrayRef) -> Self {
+        self.layout = Some(layout);
         self
     }
 
@@ -51,7 +52,9 @@ impl PreparedAct {
                 let made = self.run(piece, place);
                 done.push((
                     at,
-                    made.map(|(array, invalid)| (if self.views { as_view(&array) } else { array }, invalid)),
+                    made.map(|(array, invalid)| {
+                        (self.layout.map_or_else(|| Arc::clone(&array), |layout| layout(&array)), invalid)
+                    }),
                 ));
             }
         };
@@ -84,7 +87,7 @@ impl PreparedAct {
             1 => usize::MAX,
             threads => rows.div_ceil(threads * PIECES_A_THREAD).max(FEWEST_ROWS),
         };
-        let longest = if self.views { longest.min(VIEW_ROWS) } else { longest };
+        let longest = if self.layout.is_some() { longest.min(LAYOUT_ROWS) } else { longest };
         let mut pieces = Vec::new();
         let mut first_row = 0;
         for chunk in chunks {
@@ -101,21 +104,12 @@ impl PreparedAct {
     }
 }
 
-/// Text and bytes as views on the same memory.
-fn as_view(array: &ArrayRef) -> ArrayRef {
-    match array.data_type() {
-        DataType::LargeUtf8 => Arc::new(StringViewArray::from(array.as_string::<i64>())),
-        DataType::LargeBinary => Arc::new(BinaryViewArray::from(array.as_binary::<i64>())),
-        _ => Arc::clone(array),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::OnInvalid;
     use crate::columns::ColumnAct;
-    use arrow::array::{Int64Array, RecordBatch, StringArray};
+    use arrow::array::{AsArray, Int64Array, RecordBatch, StringArray, StringViewArray};
     use arrow::datatypes::Int64Type;
 
     fn column(rows: usize, invalid: &[usize]) -> ArrayRef {
@@ -148,11 +142,12 @@ mod tests {
     }
 
     #[test]
-    fn views_hold_the_same_cells() {
+    fn a_layout_holds_the_same_cells() {
         let chunks = [column(300_001, &[7]), column(0, &[])];
         let place = Place::column("n");
         let plain = act(OnInvalid::Null).apply_chunks(&chunks, &place).expect("done");
-        let views = act(OnInvalid::Null).with_views().apply_chunks(&chunks, &place).expect("done");
+        let views = |array: &ArrayRef| -> ArrayRef { Arc::new(StringViewArray::from(array.as_string::<i64>())) };
+        let views = act(OnInvalid::Null).with_layout(views).apply_chunks(&chunks, &place).expect("done");
         assert!(views.chunks.len() > 2);
         let cells_of_views = views
             .chunks

@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// A column after an act.
 #[derive(Debug)]
 pub struct Transformed {
-    /// The new chunks; each as long as the old one, unless the act works with threads or views.
+    /// The new chunks; each as long as the old one, unless the act works with threads or a layout.
     pub chunks: Vec<ArrayRef>,
     /// Cells that were not valid and were set to null.
     pub invalid: u64,
@@ -42,13 +42,13 @@ pub struct PreparedAct {
     act: ColumnAct,
     needed: Needed,
     pub(super) threads: NonZeroUsize,
-    /// Whether text and bytes come as views.
-    pub(super) views: bool,
+    /// How every piece is laid out anew, if at all.
+    pub(super) layout: Option<fn(&ArrayRef) -> ArrayRef>,
 }
 
 impl PreparedAct {
     pub(super) const fn new(act: ColumnAct, needed: Needed) -> Self {
-        Self { act, needed, threads: NonZeroUsize::MIN, views: false }
+        Self { act, needed, threads: NonZeroUsize::MIN, layout: None }
     }
 
     /// A pseudonymisation with a key that is at hand, without the ring of the process.
