@@ -104,7 +104,11 @@ const fn reads(act: &ColumnAct) -> bool {
     use ColumnAct as A;
     matches!(
         act,
-        A::GeneraliseDate { .. } | A::TopCode { .. } | A::Postcode { .. } | A::NormaliseNhsNumber { .. } | A::AgeBand { .. }
+        A::GeneraliseDate { .. }
+            | A::TopCode { .. }
+            | A::Postcode { .. }
+            | A::NormaliseNhsNumber { .. }
+            | A::AgeBand { .. }
     )
 }
 

@@ -17,7 +17,8 @@ pub fn agreement_toml(data: &[u8]) -> Verdict {
         }
         Ok(agreement) => agreement,
     };
-    let again = Agreement::from_toml(&format!("{text}\n# a comment\n"), "agreement.toml").expect("a comment is no change");
+    let again =
+        Agreement::from_toml(&format!("{text}\n# a comment\n"), "agreement.toml").expect("a comment is no change");
     assert_eq!(again.document(), agreement.document());
     assert_ne!(again.sha256(), agreement.sha256(), "the hash is of the bytes");
     let names: BTreeSet<&str> = agreement.document().dataset.iter().map(|dataset| &*dataset.name).collect();

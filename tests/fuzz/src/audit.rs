@@ -2,8 +2,8 @@
 
 use crate::quiet::shows_nothing;
 use crate::{Verdict, text};
-use ig_core::audit::{AuditRecord, CorrelationId, Digest, RecordId, Timestamp, Truncation, verify_reader};
 use ig_core::AuditError;
+use ig_core::audit::{AuditRecord, CorrelationId, Digest, RecordId, Timestamp, Truncation, verify_reader};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 

@@ -6,6 +6,7 @@ mod composite;
 mod dates;
 mod nhs_number_vectors;
 mod numbers;
+mod paths;
 mod properties;
 mod pseudonym_vectors;
 mod rows;
