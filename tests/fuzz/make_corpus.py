@@ -5,6 +5,8 @@
 It needs the installed package for the files that have inner hashes. Files that a fuzzer found are not touched.
 """
 
+# ruff: noqa: RUF001, FLY002 - full-width digits are the point; a list of lines reads better than one line
+
 from __future__ import annotations
 
 import json
@@ -26,7 +28,13 @@ SPEC = {
 }
 
 ACTS = {
-    "pseudonymise": {"act": "pseudonymise", **SPEC, "kind": "nhs_number", "length": 192, "encoding": "base32"},
+    "pseudonymise": {
+        "act": "pseudonymise",
+        **SPEC,
+        "kind": "nhs_number",
+        "length": 192,
+        "encoding": "base32",
+    },
     "fields": {"act": "pseudonymise_fields", **SPEC, "kinds": ["nhs_number", "text"]},
     "tokenise": {"act": "tokenise", **SPEC, "kind": "text"},
     "numbers": {"act": "encrypt_numbers", **SPEC, "check": "invalid"},
@@ -38,7 +46,12 @@ ACTS = {
     "round": {"act": "round_to", "base": 5},
     "age": {"act": "age_band", "width": 10, "top": 80},
     "postcode": {"act": "postcode", "to": "district"},
-    "scrub": {"act": "scrub_text", "kinds": ["nhs_number", "name"], "min_score": 61, "names": {"id": "clinic-7"}},
+    "scrub": {
+        "act": "scrub_text",
+        "kinds": ["nhs_number", "name"],
+        "min_score": 61,
+        "names": {"id": "clinic-7"},
+    },
 }
 NOT_ACTS = {
     "unknown": {"act": "reidentify"},
@@ -98,7 +111,10 @@ def nested_pickle(depth: int) -> bytes:
 
 def growing_pickle(doublings: int) -> bytes:
     """A small pickle of a value that doubles with each step, since each list holds the one before twice."""
-    steps = b"".join(b"]q" + bytes([n]) + b"(h" + bytes([n - 1]) + b"h" + bytes([n - 1]) + b"e" for n in range(1, doublings))
+    steps = b"".join(
+        b"]q" + bytes([n]) + b"(h" + bytes([n - 1]) + b"h" + bytes([n - 1]) + b"e"
+        for n in range(1, doublings)
+    )
     return b"\x80\x03]q\x00" + steps + b"."
 
 
@@ -119,11 +135,31 @@ def acts() -> None:
     put("act_pickle", "refused_cut", pickle.dumps(ACTS["pseudonymise"])[:60])
     put("act_pickle", "refused_long_text", b"\x80\x03X\xff\xff\xff\xffabc.")
     put("act_pickle", "refused_empty", b"")
-    cells = ["9990000018", "999 000 0026", "", " ", "2024-02-29", "90", "-1.5", "M13 9PL", "zz99 3vz", "x" * 70, "é\u0301👩‍🔬"]
+    cells = [
+        "9990000018",
+        "999 000 0026",
+        "",
+        " ",
+        "2024-02-29",
+        "90",
+        "-1.5",
+        "M13 9PL",
+        "zz99 3vz",
+        "x" * 70,
+        "é\u0301👩‍🔬",
+    ]
     put("act_on_cells", "taken_mixed", "\n".join(cells))
     put("act_on_cells", "taken_repeated", "\n".join(["9990000018"] * 9 + ["9990000026"] * 8))
-    put("act_on_cells", "taken_dates", "\n".join(["2024-02-29", "0001-01-01", "9999-12-31", "2024-02-30", "2024-01-01T24:00:00"]))
-    put("act_on_cells", "taken_numbers", "\n".join(["9007199254740993", "-9007199254740993", "1" * 40, "0.1", ".5", "+3"]))
+    put(
+        "act_on_cells",
+        "taken_dates",
+        "\n".join(["2024-02-29", "0001-01-01", "9999-12-31", "2024-02-30", "2024-01-01T24:00:00"]),
+    )
+    put(
+        "act_on_cells",
+        "taken_numbers",
+        "\n".join(["9007199254740993", "-9007199254740993", "1" * 40, "0.1", ".5", "+3"]),
+    )
     put("act_on_cells", "refused_words", "nothing\nto\n\nread")
 
 
@@ -137,7 +173,8 @@ def keys() -> None:
          KEY.replace("nhsig_sk", "nhsig_pk"), KEY[:-1] + "g", KEY.replace("counting", ""), b"\xff\xfe" + KEY.encode()],
     )  # fmt: skip
     pending = RING.replace("keys = 2", "keys = 3").replace(
-        "[end]", '[[key]]\nid = "next"\nstatus = "pending"\ncreated = 2026-11-20\ncaller = true\ncheck_value = "a4bb8b0f4f"\n\n[end]'
+        "[end]",
+        '[[key]]\nid = "next"\nstatus = "pending"\ncreated = 2026-11-20\ncaller = true\ncheck_value = "a4bb8b0f4f"\n\n[end]',
     )
     put_all(
         "key_ring",
@@ -162,7 +199,11 @@ def tokens() -> None:
         ["", token[:-1], token + "=", token + "\n", token[:-1] + "Z", token.upper(), " " + token, token.replace("-", "+"),
          token.replace("counting", "k-2026-1"), token.replace("t1", "t2"), "nhsig_t1_counting_", "9990000018"],
     )  # fmt: skip
-    put_all("format_preserving", ["2135236773", "9624269701"], ["", "2135236774", "213 523 6773", "２１３５２３６７７３", "21352367730"])
+    put_all(
+        "format_preserving",
+        ["2135236773", "9624269701"],
+        ["", "2135236774", "213 523 6773", "２１３５２３６７７３", "21352367730"],
+    )
 
 
 def tables() -> None:
@@ -182,7 +223,18 @@ def tables() -> None:
         path = Path(folder) / "t.parquet"
         ig.write_table({"id": ["9990000018", None, "x"], "n": [1, 2, None]}, path)
         whole = path.read_bytes()
-    put_all("parquet_file", [whole], [b"", b"PAR1PAR1", whole[:-9], b"PAR1" + b"\xff\xff\xff\x7fPAR1", b"a,b\n1,2\n", whole[:-8] + b"\xff\xff\xff\xffPAR1"])
+    put_all(
+        "parquet_file",
+        [whole],
+        [
+            b"",
+            b"PAR1PAR1",
+            whole[:-9],
+            b"PAR1" + b"\xff\xff\xff\x7fPAR1",
+            b"a,b\n1,2\n",
+            whole[:-8] + b"\xff\xff\xff\xffPAR1",
+        ],
+    )
 
 
 def audit() -> None:
@@ -222,17 +274,50 @@ def texts() -> None:
     """Identifiers, dates, numbers, free text."""
     put_all("nhs_number", ["9990000018", "-9990000018", " 999-000.0018\t", "999\u00a0000\u00a00018", "9990000026"],
             ["", "9990000019", "999000001", "99900000180", "9999999999", "９９９０００００１８", "999000001X", "9990000018\u200b"])  # fmt: skip
-    put_all("postcode", ["M13 9PL", "zz993vz", "GIR0AA", "ec1a 1bb", "BF1 3AA"], ["", "M13 9P", "M13-9PL", "Ｍ13 9PL", "ZZ99 3XA", "M13 9CL", "1M3 9PL"])
+    put_all(
+        "postcode",
+        ["M13 9PL", "zz993vz", "GIR0AA", "ec1a 1bb", "BF1 3AA"],
+        ["", "M13 9P", "M13-9PL", "Ｍ13 9PL", "ZZ99 3XA", "M13 9CL", "1M3 9PL"],
+    )
     put_all("parse_date", ["2024-02-29", "0001-01-01", "9999-12-31T23:59:60.5+01:00", "2024-01-31 00:00:00Z"],
             ["", "2023-02-29", "0000-01-01", "29/02/2024", "2024-02-29T", "2024-2-29", "２024-02-29", "2024-02-29T24:00:00", "2024-02-29T00:00:00."])  # fmt: skip
-    put_all("date_shift", ["2024-02-29\nperson", "1970-01-01\né"], ["", "2024-02-30\nperson", "2024-02-29\n", "person\n2024-02-29"])
-    put_all("age_band", [b"\x05\x5a42", b"\x01\x0a0", b"\x0a\x5a149"], [b"", b"\x00\x0042", b"\x05\x5a150", b"\x05\x5a-1", b"\x07\x5a42", b"\x05\x5a4.5"])
-    put_all("number", [b"\x05\x5a42", b"\x05\x5a-1.5", b"\x03\x00" + b"9" * 38, b"\x02\x01+0.0000001"], [b"", b"\x05\x5a1e3", b"\x05\x5a1,000", b"\x05\x5a.", b"\x05\x5aNaN", b"\x05\x5a" + b"9" * 400])
-    put_all("mask_partial", [b"\x01\x029990000018", "\x02\x02e\u0301\U0001f469\u200d\U0001f52cab\r\nc", b"\x00\x00", b"\x04\x04AB"], [b"\x09\x00x", b"\xff\xffx"])
+    put_all(
+        "date_shift",
+        ["2024-02-29\nperson", "1970-01-01\né"],
+        ["", "2024-02-30\nperson", "2024-02-29\n", "person\n2024-02-29"],
+    )
+    put_all(
+        "age_band",
+        [b"\x05\x5a42", b"\x01\x0a0", b"\x0a\x5a149"],
+        [b"", b"\x00\x0042", b"\x05\x5a150", b"\x05\x5a-1", b"\x07\x5a42", b"\x05\x5a4.5"],
+    )
+    put_all(
+        "number",
+        [b"\x05\x5a42", b"\x05\x5a-1.5", b"\x03\x00" + b"9" * 38, b"\x02\x01+0.0000001"],
+        [b"", b"\x05\x5a1e3", b"\x05\x5a1,000", b"\x05\x5a.", b"\x05\x5aNaN", b"\x05\x5a" + b"9" * 400],
+    )
+    put_all(
+        "mask_partial",
+        [
+            b"\x01\x029990000018",
+            "\x02\x02e\u0301\U0001f469\u200d\U0001f52cab\r\nc",
+            b"\x00\x00",
+            b"\x04\x04AB",
+        ],
+        [b"\x09\x00x", b"\xff\xffx"],
+    )
     put_all("scrub_text", [NOTE, "NHS9990000018", "[NHS NUMBER] 9990000018[", "tel:+44 (0)161 496 0000", "a@b.example" * 9],
             ["", "999 000 00189990000018", "nothing to see", "[NAME] [DATE]", "100 mg 2/52"])  # fmt: skip
-    put_all("name_list", ["clinic-7\nSiân O'Neill\nAhmed Khan-Smith\n", "a\nMr. van der Berg, Jan"], ["", "Clinic\nAnn Other", "a\nX", "a\n" + "ab " * 13, "a\n9990000018"])
-    put_all("public_names", ["counting", "nhs_number", "DSA-2026-014", "é" * 127], ["", "a\n", "x" * 256, "a\u0000", "é" * 128])
+    put_all(
+        "name_list",
+        ["clinic-7\nSiân O'Neill\nAhmed Khan-Smith\n", "a\nMr. van der Berg, Jan"],
+        ["", "Clinic\nAnn Other", "a\nX", "a\n" + "ab " * 13, "a\n9990000018"],
+    )
+    put_all(
+        "public_names",
+        ["counting", "nhs_number", "DSA-2026-014", "é" * 127],
+        ["", "a\n", "x" * 256, "a\u0000", "é" * 128],
+    )
     rule = b"\x05\x01\x05\x00"
     put_all("suppression_policy", [rule + b"trust_board", rule + "mine\n†".encode(), b"\x05\x00\x00\x02mine\n<5".replace(b"<5", b"(hidden)")],
             [b"", rule + b"hes", rule + b"mine\n0", rule + b"mine\n5", rule + b"mine\nNA", b"\x00\x01\x05\x00mine", rule + b"Mine", rule + "mine\n٣".encode(), b"\x01\x00\x00\x00mine"])  # fmt: skip
@@ -240,7 +325,18 @@ def texts() -> None:
     put_all("check_files", ["9990000018,\n9990000026,\n", "", "\ufeff9990000018,\r\n", rejected.replace("The", "") * 0 + "9990000018,", "9990000018,\n\x0c9990000018,\n".replace("\x0c", "")],
             ["9990000018", "9990000019,\n", "999 000 0018,\n", "9990000018,,\n", b"\xff", "9990000018,\n\n", "9990000018,\n\x0c9990000026,\n"])  # fmt: skip
     agreement = (ROOT / "python/nhs_ig/demo_data/agreement.toml").read_text(encoding="utf-8")
-    put_all("agreement_toml", [agreement, agreement.replace("\n", "\r\n")], ["", agreement[:900], agreement + "x = 1\n", "[[" * 300, agreement.replace("2029-03-31", "2029-02-31"), agreement.replace("schema = 1", "schema = 9")])
+    put_all(
+        "agreement_toml",
+        [agreement, agreement.replace("\n", "\r\n")],
+        [
+            "",
+            agreement[:900],
+            agreement + "x = 1\n",
+            "[[" * 300,
+            agreement.replace("2029-03-31", "2029-02-31"),
+            agreement.replace("schema = 1", "schema = 9"),
+        ],
+    )
 
 
 for write in (acts, keys, tokens, tables, audit, texts):

@@ -102,10 +102,18 @@ def test_every_public_class_has_an_object_here(objects):
 
 def test_no_object_shows_a_secret_by_itself(objects):
     for name, thing in objects.items():
-        shown = [repr(thing), format(thing) if name not in TEXT_IS_THE_VALUE else "", repr([thing]), f"{thing!r}"]
+        shown = [
+            repr(thing),
+            format(thing) if name not in TEXT_IS_THE_VALUE else "",
+            repr([thing]),
+            f"{thing!r}",
+        ]
         shown += [str(thing)] if name not in TEXT_IS_THE_VALUE else []
         # What a class says of itself, and what its properties are made of.
-        shown += [repr(type(thing)), repr(getattr(thing, "__dict__", None)) if name not in HOLDS_ITS_VALUE else ""]
+        shown += [
+            repr(type(thing)),
+            repr(getattr(thing, "__dict__", None)) if name not in HOLDS_ITS_VALUE else "",
+        ]
         for text in shown:
             assert not find_secrets(text), name
 

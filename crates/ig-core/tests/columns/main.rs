@@ -4,6 +4,7 @@
 
 mod composite;
 mod dates;
+mod debug;
 mod nhs_number_vectors;
 mod numbers;
 mod paths;
