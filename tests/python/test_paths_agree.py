@@ -69,7 +69,16 @@ LENGTHS = [0, 1, 15, 16, 17, 511, 512, 513]
 TEXTS = st.one_of(
     st.sampled_from([*NUMBERS, "999 000 0018", "999-000\u00a00018", " 9990000026 "]),
     st.sampled_from(
-        ["", " ", "\t", "9990000017", "9999999999", "\uff19\uff19\uff19\uff10\uff10\uff10\uff10\uff10\uff11\uff18", "é\u0301👩‍🔬", "x" * 70]
+        [
+            "",
+            " ",
+            "\t",
+            "9990000017",
+            "9999999999",
+            "\uff19\uff19\uff19\uff10\uff10\uff10\uff10\uff10\uff11\uff18",
+            "é\u0301👩‍🔬",
+            "x" * 70,
+        ]
     ),
     st.sampled_from(["2024-02-29", "1958-03-12T23:59:59", "2023-02-29", "0001-01-01", "29/02/2024"]),
     st.sampled_from(
@@ -121,7 +130,12 @@ def plain(made: Any) -> list[Any]:
         made.to_pylist() if hasattr(made, "to_pylist") else made if isinstance(made, list) else made.to_list()
     )
     return [
-        None if value is None or value is pd.NA or value is pd.NaT or isinstance(value, float) and math.isnan(value) else value
+        None
+        if value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float) and math.isnan(value))
+        else value
         for value in values
     ]
 
