@@ -73,6 +73,7 @@ mod _core {
     use crate::table::{Table, read_table, table_from_lists, write_table};
 
     #[pymodule_init]
+    #[allow(clippy::unnecessary_wraps, reason = "the signature that pyo3 expects")]
     fn init() -> PyResult<()> {
         crate::panic::hide_panic_texts();
         Ok(())

@@ -33,7 +33,8 @@ pub(crate) fn hide_panic_texts() {
 
 /// Panics with a text, for the tests of what a panic shows.
 #[pyfunction]
-pub(crate) fn panic_inside(py: Python<'_>, text: String) -> PyResult<usize> {
+pub(crate) fn panic_inside(py: Python<'_>, text: &str) -> PyResult<usize> {
     // A slice out of range is what a real defect looks like: its text repeats the string that was cut.
-    py.work(|| Ok::<_, Error>(text[1..text.len() + 1].len())).or_raise(py)
+    let end = text.len() + 1;
+    py.work(|| Ok::<_, Error>(text[1..end].len())).or_raise(py)
 }
