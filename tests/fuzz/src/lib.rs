@@ -9,6 +9,7 @@
     clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::panic,
+    clippy::similar_names,
     reason = "a fuzz target tells of a broken promise by panicking"
 )]
 

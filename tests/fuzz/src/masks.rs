@@ -19,7 +19,7 @@ pub fn parse_date(data: &[u8]) -> Verdict {
     let level = |to| generalise_date(date, to).expect("a year of four digits");
     assert_eq!(level(DateLevel::Month), text[..7]);
     assert_eq!(level(DateLevel::Year), text[..4]);
-    assert_eq!(level(DateLevel::Quarter), format!("{}-Q{}", &text[..4], (u8::from(date.month()) + 2) / 3));
+    assert_eq!(level(DateLevel::Quarter), format!("{}-Q{}", &text[..4], u8::from(date.month()).div_ceil(3)));
     let year: i32 = text[..4].parse().expect("digits");
     let begins = if u8::from(date.month()) < 4 { year - 1 } else { year };
     assert!(level(DateLevel::FinancialYear).starts_with(&format!("{begins:04}")));
