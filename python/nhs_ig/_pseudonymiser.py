@@ -334,6 +334,9 @@ class Pseudonymiser:
 
     def __repr__(self) -> str:
         """Show ids and check value only."""
+        if not hasattr(self, "_handle"):
+            # Making it failed, and a debugger shows what there is.
+            return "Pseudonymiser(not made)"
         return f"Pseudonymiser(key_id={self.key_id!r}, check_value={self.check_value!r}, context={self.context!r})"
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, str]]:

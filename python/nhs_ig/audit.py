@@ -168,6 +168,9 @@ class AuditLog:
 
     def __repr__(self) -> str:
         """Show the number of records only."""
+        if not hasattr(self, "_log"):
+            # Opening it failed, and a debugger shows what there is.
+            return "AuditLog(not made)"
         return f"AuditLog({self.head[0]} records)"
 
 

@@ -13,6 +13,7 @@ mod cells;
 mod checks;
 mod composite;
 mod crosswalk;
+mod debug;
 mod generalise;
 mod hash;
 mod hide;

@@ -2,6 +2,7 @@
 
 use crate::dates::{date_of, python_date};
 use crate::error::{OrRaise, setting, to_python};
+use crate::panic::Work;
 use crate::plain::plain;
 use ig_core::MisuseError;
 use ig_core::agreement::{self, Outcome};
@@ -36,7 +37,7 @@ impl Agreement {
     #[staticmethod]
     #[pyo3(signature = (text, *, name = "agreement.toml"))]
     fn from_text(py: Python<'_>, text: &str, name: &str) -> PyResult<Self> {
-        agreement::Agreement::from_toml(text, name).or_raise(py).map(Self)
+        py.work(|| agreement::Agreement::from_toml(text, name)).or_raise(py).map(Self)
     }
 
     /// Its id, which is the context of its pseudonyms.

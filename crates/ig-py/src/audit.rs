@@ -1,6 +1,7 @@
 //! The audit log in Python.
 
 use crate::error::{OrRaise, argument};
+use crate::panic::Work;
 use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, HeldHead, Outcome, Truncation};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -15,7 +16,7 @@ impl AuditLogHandle {
     /// Opens a log, or makes it, readable by its owner only.
     #[new]
     fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        py.detach(|| audit::AuditLog::open(path)).or_raise(py).map(Self)
+        py.work(|| audit::AuditLog::open(path)).or_raise(py).map(Self)
     }
 
     /// Appends one record and gives its number, id and hash.
@@ -43,7 +44,7 @@ impl AuditLogHandle {
             Some("synced") => Durability::Synced,
             Some(_) => return Err(argument(py, "durability", "\"written\" or \"synced\"")),
         };
-        let receipt = py.detach(|| self.0.record_as(&event, durability)).or_raise(py)?;
+        let receipt = py.work(|| self.0.record_as(&event, durability)).or_raise(py)?;
         Ok((receipt.seq, receipt.id.to_string(), receipt.hash.to_string()))
     }
 
@@ -96,7 +97,7 @@ pub(crate) fn verify_audit_log(
 ) -> PyResult<(u64, String, bool, u64, u64, String)> {
     let held =
         held.map(|(records, hash)| hash.parse().map(|hash| HeldHead { records, hash })).transpose().or_raise(py)?;
-    let report = py.detach(|| audit::verify(path, held)).or_raise(py)?;
+    let report = py.work(|| audit::verify(path, held)).or_raise(py)?;
     let excluded = report.truncation == Truncation::Excluded;
     Ok((report.records, report.hash.to_string(), excluded, report.recoveries, report.sealed_bytes, report.to_string()))
 }

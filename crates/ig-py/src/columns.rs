@@ -3,6 +3,7 @@
 use crate::arrow_capsule::{array_capsules, column, engine};
 use crate::error::{OrRaise, setting};
 use crate::lists::{array_of, list_of};
+use crate::panic::Work;
 use crate::table::Table;
 use arrow::array::{Array, ArrayRef, RecordBatch, new_empty_array};
 use arrow::compute::concat;
@@ -124,7 +125,7 @@ fn run(py: Python<'_>, chunks: &[ArrayRef], act: &str, name: &str) -> PyResult<C
     let place = Place::column(name);
     let empty = [new_empty_array(&DataType::Utf8)];
     let chunks = if chunks.is_empty() { &empty } else { chunks };
-    let done = py.detach(|| act.prepare()?.with_threads(cores()).apply_chunks(chunks, &place)).or_raise(py)?;
+    let done = py.work(|| act.prepare()?.with_threads(cores()).apply_chunks(chunks, &place)).or_raise(py)?;
     Ok(Column { field: act.output_field(name, chunks[0].data_type()), chunks: done.chunks, invalid: done.invalid })
 }
 

@@ -5,6 +5,7 @@ use crate::audit::AuditLogHandle;
 use crate::error::{OrRaise, setting};
 use crate::key::Key;
 use crate::lists::array_of;
+use crate::panic::Work;
 use ig_core::keys::{Crosswalk, crosswalk};
 use ig_core::{Context, Kind, PseudonymFormat, PseudonymSpec};
 use pyo3::prelude::*;
@@ -49,7 +50,7 @@ pub(crate) fn run_crosswalk(
         reason_ref,
         authoriser,
     };
-    let done = py.detach(|| crosswalk(&chunks, &inputs)).or_raise(py)?;
+    let done = py.work(|| crosswalk(&chunks, &inputs)).or_raise(py)?;
     Ok((done.cells, done.pairs, done.empty, done.invalid, done.sha256.to_string()))
 }
 

@@ -3,6 +3,7 @@
 use crate::dates::{date_of, python_date};
 use crate::error::{OrRaise, argument, to_python};
 use crate::key::{Key, made_by_function, permissions_of, retired_of};
+use crate::panic::Work;
 use ig_core::{Context, Error, KeyError, KeyId, KeySource, process_keys};
 use pyo3::prelude::*;
 use pyo3::types::PyDate;
@@ -178,7 +179,7 @@ impl KeyRingFile {
         purposes: Option<Vec<String>>,
     ) -> PyResult<Self> {
         let (created, purposes) = (date_of(created, "created")?, contexts(py, purposes)?);
-        py.detach(|| ig_core::KeyRingFile::create(&path, &key.0, &purposes, created)).or_raise(py).map(Self)
+        py.work(|| ig_core::KeyRingFile::create(&path, &key.0, &purposes, created)).or_raise(py).map(Self)
     }
 
     /// What may be shown of every key, in the order of the file.
@@ -212,7 +213,7 @@ impl KeyRingFile {
             _ => return Err(argument(py, "the source", "at most one of file, env and caller")),
         };
         let (created, purposes) = (date_of(created, "created")?, contexts(py, purposes)?);
-        py.detach(|| self.0.add(&key.0, source, &purposes, created)).or_raise(py)
+        py.work(|| self.0.add(&key.0, source, &purposes, created)).or_raise(py)
     }
 
     /// Makes a pending key the primary; the primary before it is retired on that day.
@@ -221,7 +222,7 @@ impl KeyRingFile {
     #[pyo3(signature = (key_id, *, on))]
     fn promote(&self, py: Python<'_>, key_id: &str, on: &Bound<'_, PyDate>) -> PyResult<()> {
         let (id, on) = (KeyId::new(key_id).or_raise(py)?, date_of(on, "on")?);
-        py.detach(|| self.0.promote(&id, on)).or_raise(py)
+        py.work(|| self.0.promote(&id, on)).or_raise(py)
     }
 
     /// Retires a pending key. The primary is retired by promoting another, so that there always is one.
@@ -230,7 +231,7 @@ impl KeyRingFile {
     #[pyo3(signature = (key_id, *, on))]
     fn retire(&self, py: Python<'_>, key_id: &str, on: &Bound<'_, PyDate>) -> PyResult<()> {
         let (id, on) = (KeyId::new(key_id).or_raise(py)?, date_of(on, "on")?);
-        py.detach(|| self.0.retire(&id, on)).or_raise(py)
+        py.work(|| self.0.retire(&id, on)).or_raise(py)
     }
 
     fn __repr__(&self) -> &'static str {

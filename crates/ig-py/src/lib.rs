@@ -23,6 +23,7 @@ mod lists;
 mod microdata;
 mod nhs_number;
 mod opt_out;
+mod panic;
 mod plain;
 mod pseudonymiser;
 mod reidentify;
@@ -36,6 +37,8 @@ use ig_polars as _;
 /// The compiled core of `nhs_ig`. Use the names of the package `nhs_ig` instead.
 #[pyo3::pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::agreement::{Agreement, Decision, Permit, Request};
     #[pymodule_export]
@@ -55,6 +58,8 @@ mod _core {
     #[pymodule_export]
     use crate::opt_out::{NotOptedOut, OptedOut, exclude_opted_out};
     #[pymodule_export]
+    use crate::panic::panic_inside;
+    #[pymodule_export]
     use crate::pseudonymiser::PseudonymHandle;
     #[pymodule_export]
     use crate::reidentify::{reidentify_column, reidentify_table};
@@ -66,6 +71,13 @@ mod _core {
     use crate::suppression::{Suppressed, SuppressionPolicy, suppress_table};
     #[pymodule_export]
     use crate::table::{Table, read_table, table_from_lists, write_table};
+
+    #[pymodule_init]
+    #[allow(clippy::unnecessary_wraps, reason = "the signature that pyo3 expects")]
+    fn init() -> PyResult<()> {
+        crate::panic::hide_panic_texts();
+        Ok(())
+    }
 
     /// Version of the library.
     #[pymodule_export]

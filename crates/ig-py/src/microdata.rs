@@ -3,6 +3,7 @@
 use crate::arrow_capsule::{engine, table};
 use crate::columns::{Column, parse};
 use crate::error::{OrRaise, setting};
+use crate::panic::Work;
 use crate::plain::plain;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field};
@@ -59,7 +60,7 @@ pub(crate) fn suggest_levels<'py>(
     let ladders = levels.into_iter().map(ladder).collect::<Result<_, _>>().or_raise(py)?;
     let mut scan = GeneralisationScan::new(ladders).or_raise(py)?;
     each_batch(py, object, |batch| scan.add(batch))?;
-    plain(py, &py.detach(|| scan.finish(&options)).or_raise(py)?)
+    plain(py, &py.work(|| scan.finish(&options)).or_raise(py)?)
 }
 
 fn ladder((column, levels): (String, Vec<String>)) -> Result<Ladder, Error> {
@@ -74,7 +75,7 @@ fn ladder((column, levels): (String, Vec<String>)) -> Result<Ladder, Error> {
 
 fn measured(py: Python<'_>, object: &Bound<'_, PyAny>, mut scan: MicrodataScan, k: u64) -> PyResult<MicrodataRisk> {
     each_batch(py, object, |batch| scan.add(batch))?;
-    py.detach(|| scan.finish(k)).or_raise(py)
+    py.work(|| scan.finish(k)).or_raise(py)
 }
 
 /// Hands over the batches of a table one by one while other threads run.
@@ -88,7 +89,7 @@ fn each_batch(
     add(&RecordBatch::new_empty(reader.schema())).or_raise(py)?;
     for batch in reader {
         let batch = batch.map_err(|error| engine(py, &error))?;
-        py.detach(|| add(&batch)).or_raise(py)?;
+        py.work(|| add(&batch)).or_raise(py)?;
         py.check_signals()?;
     }
     Ok(())

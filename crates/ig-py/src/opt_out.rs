@@ -5,6 +5,7 @@ use crate::arrow_capsule::{column, table};
 use crate::dates::{date_of, python_date};
 use crate::error::{OrRaise, argument, to_python};
 use crate::lists::array_of;
+use crate::panic::Work;
 use crate::plain::plain;
 use crate::table::Table;
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -99,12 +100,13 @@ impl OptedOut {
 fn numbers(object: &Bound<'_, PyAny>, name: &str, file: CheckFile) -> PyResult<Vec<ig_core::NhsNumber>> {
     let py = object.py();
     if let Ok(bytes) = object.cast::<PyBytes>() {
-        return opt_out::parse_check_file(bytes.as_bytes(), file).or_raise(py);
+        let bytes = bytes.as_bytes();
+        return py.work(|| opt_out::parse_check_file(bytes, file)).or_raise(py);
     }
     let object = py.import("nhs_ig._columns")?.call_method1("as_column", (object,))?;
     let chunks = if object.is_instance_of::<PyList>() { vec![array_of(&object, name)?] } else { column(&object)?.1 };
     let act = ColumnAct::NormaliseNhsNumber { on_invalid: OnInvalid::Raise };
-    let digits = act.prepare().and_then(|act| act.apply_chunks(&chunks, &Place::column(name))).or_raise(py)?;
+    let digits = py.work(|| act.prepare()?.apply_chunks(&chunks, &Place::column(name))).or_raise(py)?;
     let mut numbers = Vec::new();
     for chunk in &digits.chunks {
         for text in chunk.as_string::<i64>() {
@@ -173,7 +175,7 @@ pub(crate) fn exclude_opted_out<'py>(
     columns::exclude_opted_out(&filter, &RecordBatch::new_empty(Arc::clone(&schema)), id, &mut counts).or_raise(py)?;
     for batch in reader {
         let batch = batch.map_err(|error| crate::arrow_capsule::engine(py, &error))?;
-        batches.push(columns::exclude_opted_out(&filter, &batch, id, &mut counts).or_raise(py)?);
+        batches.push(py.work(|| columns::exclude_opted_out(&filter, &batch, id, &mut counts)).or_raise(py)?);
     }
     filter.finish(&counts).or_raise(py)?;
     Ok((Table { schema, batches }, plain(py, &counts)?))

@@ -3,6 +3,7 @@
 use crate::audit::AuditLogHandle;
 use crate::columns::{Column, whole_column};
 use crate::error::{OrRaise, argument, setting};
+use crate::panic::Work;
 use crate::table::Table;
 use arrow::datatypes::{DataType, Field};
 use ig_core::columns::{Place, Reidentify};
@@ -23,7 +24,7 @@ pub(crate) fn reidentify_column(
 ) -> PyResult<Column> {
     let (what, request) = (parse(settings).or_raise(py)?, request_of(py, request)?);
     let (array, place) = (whole_column(object, name)?, Place::column(name));
-    let opened = py.detach(|| what.column(&[array], &place, &request, &log.0)).or_raise(py)?;
+    let opened = py.work(|| what.column(&[array], &place, &request, &log.0)).or_raise(py)?;
     Ok(Column::new(Field::new(name, DataType::LargeUtf8, true), opened))
 }
 
@@ -38,7 +39,7 @@ pub(crate) fn reidentify_table(
     request: &Bound<'_, PyDict>,
 ) -> PyResult<Table> {
     let (what, request) = (parse(settings).or_raise(py)?, request_of(py, request)?);
-    let done = py.detach(|| what.table(&table.schema, &table.batches, column, &request, &log.0)).or_raise(py)?;
+    let done = py.work(|| what.table(&table.schema, &table.batches, column, &request, &log.0)).or_raise(py)?;
     Ok(Table { schema: done.schema, batches: done.batches })
 }
 

@@ -7,6 +7,7 @@ use crate::dates::date_of;
 use crate::error::OrRaise;
 use crate::key::Key;
 use crate::opt_out::opt_outs;
+use crate::panic::Work;
 use ig_core::audit::CorrelationId;
 use ig_core::release::{Occasion, Progress, ReleaseInputs, Source, Watch, audited_permit, release};
 use pyo3::prelude::*;
@@ -78,7 +79,7 @@ pub(crate) fn run_release(
         occasion: if rehearsal { Occasion::Rehearsal } else { Occasion::Today(today) },
         watch: &watch,
     };
-    let done = py.detach(|| release(inputs));
+    let done = py.work(|| release(inputs));
     if let Some(raised) = watch.raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(raised);
     }

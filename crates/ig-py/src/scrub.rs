@@ -3,6 +3,7 @@
 use crate::arrow_capsule::column;
 use crate::error::{OrRaise, setting, to_python};
 use crate::lists::array_of;
+use crate::panic::Work;
 use crate::table::Table;
 use arrow::array::ArrayRef;
 use ig_core::columns::{Offsets, Place, scrub_findings};
@@ -29,7 +30,7 @@ impl NameList {
     #[new]
     #[pyo3(signature = (names, *, id))]
     fn new(py: Python<'_>, names: Vec<String>, id: &str) -> PyResult<Self> {
-        let list = py.detach(|| ig_core::scrub::NameList::new(id, names)).or_raise(py)?;
+        let list = py.work(|| ig_core::scrub::NameList::new(id, names)).or_raise(py)?;
         let list = Arc::new(list);
         register_name_list(Arc::clone(&list)).or_raise(py)?;
         Ok(Self(list))
@@ -93,6 +94,6 @@ fn findings(py: Python<'_>, chunks: &[ArrayRef], settings: &str) -> PyResult<Tab
     let value: serde_json::Value =
         serde_json::from_str(settings).map_err(|_| Error::from(MisuseError::PanicInside {})).or_raise(py)?;
     let settings: ScrubSettings = setting("a setting of scrub_text", value).or_raise(py)?;
-    let found = py.detach(|| scrub_findings(chunks, &settings, Offsets::Characters, &Place::column("")));
+    let found = py.work(|| scrub_findings(chunks, &settings, Offsets::Characters, &Place::column("")));
     found.or_raise(py).map(Table::one)
 }

@@ -2,6 +2,7 @@
 
 use crate::arrow_capsule::{engine, table};
 use crate::error::{OrRaise, argument, setting};
+use crate::panic::Work;
 use crate::plain::plain;
 use crate::table::Table;
 use arrow::array::RecordBatch;
@@ -132,8 +133,8 @@ pub(crate) fn suppress_table(
     cells.add(&RecordBatch::new_empty(reader.schema())).or_raise(py)?;
     for batch in reader {
         let batch = batch.map_err(|error| engine(py, &error))?;
-        py.detach(|| cells.add(&batch)).or_raise(py)?;
+        py.work(|| cells.add(&batch)).or_raise(py)?;
     }
-    let table = py.detach(|| suppress_cells(&cells, &policy.0, &options)).or_raise(py)?;
+    let table = py.work(|| suppress_cells(&cells, &policy.0, &options)).or_raise(py)?;
     Ok(Suppressed { table, count: count.unwrap_or_else(|| "n".to_owned()) })
 }

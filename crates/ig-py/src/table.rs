@@ -4,6 +4,7 @@ use crate::arrow_capsule::{engine, stream_capsule};
 use crate::columns::cores;
 use crate::error::{OrRaise, argument};
 use crate::lists::{array_of, list_of};
+use crate::panic::Work;
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Field, Schema, SchemaRef};
@@ -55,7 +56,7 @@ impl Table {
     fn with_act(&self, py: Python<'_>, column: &str, act: &str) -> PyResult<(Self, u64)> {
         let act = crate::columns::parse(act).or_raise(py)?;
         let act = || act.prepare()?.with_threads(cores()).apply_to_table(&self.schema, &self.batches, column);
-        let done = py.detach(act).or_raise(py)?;
+        let done = py.work(act).or_raise(py)?;
         Ok((Self { schema: done.schema, batches: done.batches }, done.invalid))
     }
 
@@ -89,7 +90,7 @@ impl Table {
 /// Raises `MisuseError` with code `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv` or `misuse.not_parquet`.
 #[pyfunction]
 pub(crate) fn read_table(py: Python<'_>, path: PathBuf) -> PyResult<Table> {
-    let read = py.detach(|| files::read_whole_table(&path)).or_raise(py)?;
+    let read = py.work(|| files::read_whole_table(&path)).or_raise(py)?;
     Ok(Table { schema: read.0, batches: read.1 })
 }
 
@@ -103,7 +104,7 @@ pub(crate) fn write_table(py: Python<'_>, table: &Bound<'_, PyAny>, path: PathBu
     let reader = crate::arrow_capsule::table(table)?;
     let interrupted: Mutex<Option<PyErr>> = Mutex::default();
     let reader = Interruptible { reader, interrupted: &interrupted };
-    let written = py.detach(|| files::write_table(reader, &path, overwrite));
+    let written = py.work(|| files::write_table(reader, &path, overwrite));
     match interrupted.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
         None => written.or_raise(py).map(|summary| summary.rows),

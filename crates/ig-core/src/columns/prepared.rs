@@ -17,7 +17,6 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 /// A column after an act.
-#[derive(Debug)]
 pub struct Transformed {
     /// The new chunks; each as long as the old one, unless the act works with threads or a layout.
     pub chunks: Vec<ArrayRef>,
@@ -26,7 +25,6 @@ pub struct Transformed {
 }
 
 /// A table after an act on one of its columns.
-#[derive(Debug)]
 pub struct TransformedTable {
     /// The schema, with the column's new type.
     pub schema: SchemaRef,

@@ -28,7 +28,6 @@ pub enum Reidentify {
 }
 
 /// A table in which one column was brought back.
-#[derive(Debug)]
 pub struct ReidentifiedTable {
     /// The schema, in which that column is text.
     pub schema: SchemaRef,

@@ -4,8 +4,10 @@
 
 mod composite;
 mod dates;
+mod debug;
 mod nhs_number_vectors;
 mod numbers;
+mod paths;
 mod properties;
 mod pseudonym_vectors;
 mod rows;

@@ -21,7 +21,7 @@ const PLANTED: &[&str] = &[
     "[0, 1, 2, 3",
 ];
 
-fn shows_nothing(what: &str, shown: &str) {
+pub(crate) fn shows_nothing(what: &str, shown: &str) {
     for secret in PLANTED {
         assert!(!shown.contains(secret), "{what}: {shown}");
     }
