@@ -1,5 +1,6 @@
 //! Holds every path of `ig-hmac` that this processor has against the `hmac` crate, without a thread of its own: the
 //! user-mode emulator that stands in for a 64-bit ARM machine (see `run.sh`) may not run Rust's test harness.
+#![allow(clippy::expect_used, reason = "a check stops at the first surprise")]
 
 use hmac::{Hmac, KeyInit, Mac};
 use ig_hmac::{HmacSha256Key, Path};

@@ -117,6 +117,7 @@ impl CodeLimit {
         self.label.as_deref()
     }
 
+    #[cfg(feature = "arrow")]
     pub(crate) const fn has_label(&self) -> bool {
         self.label.is_some()
     }

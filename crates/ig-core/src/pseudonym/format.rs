@@ -98,6 +98,7 @@ impl PseudonymFormat {
     }
 
     /// Appends the pseudonym of a digest.
+    #[cfg(feature = "arrow")]
     #[inline]
     pub(crate) fn append(self, digest: &[u8; 32], out: &mut Vec<u8>) {
         let start = out.len();

@@ -67,6 +67,7 @@ impl Scrubber {
     }
 
     /// The scrubbed text, written to the end of a buffer.
+    #[cfg(feature = "arrow")]
     pub(crate) fn scrub_into(&self, text: &str, out: &mut Vec<u8>) {
         write_scrubbed(text, &self.findings(text), &mut |part| out.extend_from_slice(part.as_bytes()));
     }

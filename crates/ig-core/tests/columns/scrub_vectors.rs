@@ -1,4 +1,4 @@
-//! The scrub_text vectors over every shape of column, and its table of findings.
+//! The vectors of `scrub_text` over every shape of column, and its table of findings.
 
 use super::{over_shapes, place};
 use arrow::array::{AsArray, StringArray};
@@ -66,7 +66,8 @@ fn check_findings(vector: &Value, settings: &ScrubSettings) {
     let characters: Vec<char> = text.chars().collect();
     let ends = places(&bytes, "start").into_iter().zip(places(&bytes, "end"));
     for ((start, end), (from, to)) in ends.zip(places(&found, "start").into_iter().zip(places(&found, "end"))) {
-        let cut: String = characters[from as usize..to as usize].iter().collect();
-        assert_eq!(&text[start as usize..end as usize], cut);
+        let [start, end, from, to] = [start, end, from, to].map(|place| usize::try_from(place).expect("a place"));
+        let cut: String = characters[from..to].iter().collect();
+        assert_eq!(&text[start..end], cut);
     }
 }
