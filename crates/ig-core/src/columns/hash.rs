@@ -40,11 +40,11 @@ fn of_numbers(pseudonymiser: &Pseudonymiser, cells: &Cells) -> Result<(ArrayRef,
     let mut row = 0;
     cells.visit(&mut |cell| {
         match cell.map(number_of) {
-            None | Some(Ok(None)) => group.push(None),
-            Some(Ok(Some(number))) => group.push(Some(*number.as_bytes())),
+            Some(Ok(Some(number))) => group.push(*number.as_bytes()),
+            None | Some(Ok(None)) => group.push_null(),
             Some(Err(error)) => {
                 invalid.add(row, error.code());
-                group.push(None);
+                group.push_null();
             }
         }
         row += 1;
@@ -54,7 +54,12 @@ fn of_numbers(pseudonymiser: &Pseudonymiser, cells: &Cells) -> Result<(ArrayRef,
 
 fn of_texts<'a>(pseudonymiser: &Pseudonymiser, array: &impl StringArrayType<'a>) -> Result<(ArrayRef, Invalid), Error> {
     let mut group = Group::new(pseudonymiser, array.len());
-    array.iter().for_each(|text| group.push(text.filter(|text| !text.is_empty())));
+    for text in array.iter() {
+        match text {
+            Some(text) if !text.is_empty() => group.push(text),
+            _ => group.push_null(),
+        }
+    }
     Ok((group.finish()?, Invalid::default()))
 }
 
@@ -104,20 +109,25 @@ impl<'a, M: AsRef<[u8]> + PartialEq> Group<'a, M> {
     }
 
     #[inline]
-    fn push(&mut self, message: Option<M>) {
-        if let Some(message) = message {
-            if self.messages.last() != Some(&message) {
-                self.messages.push(message);
-            }
-            self.rows.push(Some(self.messages.len() as u32 - 1));
-        } else {
-            self.rows.push(None);
+    fn push(&mut self, message: M) {
+        if self.messages.last() != Some(&message) {
+            self.messages.push(message);
         }
+        self.rows.push(Some(self.messages.len() as u32 - 1));
         if self.rows.len() == GROUP {
             self.flush();
         }
     }
 
+    #[inline]
+    fn push_null(&mut self) {
+        self.rows.push(None);
+        if self.rows.len() == GROUP {
+            self.flush();
+        }
+    }
+
+    #[inline(never)]
     fn flush(&mut self) {
         let digests = &mut self.digests[..self.messages.len()];
         self.pseudonymiser.digest_many(&self.messages, digests);
