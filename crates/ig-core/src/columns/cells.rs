@@ -152,7 +152,8 @@ impl<'a> Typed<'a> {
         }
     }
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "called, it returns its cell through memory; measured")]
+    #[inline(always)]
     fn cell(&self, row: usize) -> Option<Cell<'a>> {
         match self {
             Self::Text(array) => (!array.is_null(row)).then(|| Cell::Text(array.value(row))),
