@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "check_act", "check_specs_linkable", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "microdata_at_risk", "new_run_id", "read_table", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "check_act", "check_specs_linkable", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -707,6 +707,11 @@ def microdata_at_risk(object: Any, *, by: SupportsGetItem[int, str], k: Supports
 def new_run_id() -> str:
     """
     A new run id.
+    """
+
+def panic_inside(text: str) -> int:
+    """
+    Panics with a text, for the tests of what a panic shows.
     """
 
 def read_table(path: str | PathLike[str]) -> Table:
