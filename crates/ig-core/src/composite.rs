@@ -138,17 +138,7 @@ impl CompositePseudonymiser {
             has_value |= canonical.is_some();
             push_field(&mut message, canonical)?;
         }
-        Ok(has_value.then(|| self.text_of(&self.hmac.mac(&message))))
-    }
-
-    fn text_of(&self, digest: &[u8; 32]) -> String {
-        let format = self.spec.format();
-        let mut out = Vec::with_capacity(format.width());
-        format.write(digest, &mut out);
-        match format.encoding {
-            Encoding::Bytes => data_encoding::HEXLOWER.encode(&out),
-            Encoding::Hex | Encoding::Base32 => String::from_utf8(out).unwrap_or_default(),
-        }
+        Ok(has_value.then(|| self.spec.format().text(&self.hmac.mac(&message))))
     }
 
     /// The full HMACs of many messages.

@@ -159,12 +159,7 @@ impl Pseudonymiser {
     }
 
     fn text_of(&self, canonical: &[u8]) -> String {
-        let mut out = vec![0; self.spec.format().width()];
-        self.spec.format().write(&self.digest(canonical), &mut out);
-        match self.spec.encoding {
-            Encoding::Bytes => data_encoding::HEXLOWER.encode(&out),
-            Encoding::Hex | Encoding::Base32 => String::from_utf8(out).unwrap_or_default(),
-        }
+        self.spec.format().text(&self.digest(canonical))
     }
 
     /// The full 32-byte HMACs of many canonical forms.

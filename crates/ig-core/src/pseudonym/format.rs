@@ -86,6 +86,7 @@ impl PseudonymFormat {
     /// Writes the pseudonym of a digest to a place of [`PseudonymFormat::width`] bytes.
     #[inline]
     pub(crate) fn write(self, digest: &[u8; 32], place: &mut [u8]) {
+        debug_assert_eq!(place.len(), self.width(), "the place of one pseudonym");
         let kept = &digest[..self.length.bytes()];
         match self.encoding {
             Encoding::Hex => write_hex(kept, place),
@@ -98,11 +99,20 @@ impl PseudonymFormat {
     }
 
     /// Appends the pseudonym of a digest.
-    #[cfg(feature = "arrow")]
     #[inline]
     pub(crate) fn append(self, digest: &[u8; 32], out: &mut Vec<u8>) {
         let start = out.len();
         out.resize(start + self.width(), 0);
         self.write(digest, &mut out[start..]);
+    }
+
+    /// The pseudonym of a digest as text; the bytes themselves as hex.
+    pub(crate) fn text(self, digest: &[u8; 32]) -> String {
+        let mut out = Vec::with_capacity(self.width());
+        self.append(digest, &mut out);
+        match self.encoding {
+            Encoding::Bytes => data_encoding::HEXLOWER.encode(&out),
+            Encoding::Hex | Encoding::Base32 => String::from_utf8(out).unwrap_or_default(),
+        }
     }
 }
