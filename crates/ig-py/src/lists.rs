@@ -51,11 +51,22 @@ pub(crate) fn array_of(values: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayR
         None => Arc::new(NullArray::new(values.len())),
         Some(Kind::Text) => text(cells, name)?,
         Some(Kind::Integer) => Arc::new(integers(cells, name)?),
-        Some(Kind::Float) => Arc::new(collect(cells, |value| value.extract())?.into_iter().collect::<Float64Array>()),
+        Some(Kind::Float) => {
+            Arc::new(collect(cells, |value| floating(value, name))?.into_iter().collect::<Float64Array>())
+        }
         Some(Kind::Date) => Arc::new(collect(cells, days)?.into_iter().collect::<Date32Array>()),
         Some(Kind::Time) => Arc::new(collect(cells, microseconds)?.into_iter().collect::<TimestampMicrosecondArray>()),
         Some(Kind::Boolean) => Arc::new(collect(cells, |value| value.extract())?.into_iter().collect::<BooleanArray>()),
     })
+}
+
+/// A number as a 64-bit float; a whole number that has none of its own is refused, since two could become equal.
+fn floating(value: &Bound<'_, PyAny>, name: &str) -> PyResult<f64> {
+    let exact = || !value.is_instance_of::<PyInt>() || value.extract::<i64>().is_ok_and(|whole| whole.abs() <= 1 << 53);
+    if !exact() {
+        return Err(refused(value, name, "beside fractions, whole numbers of up to 2^53", "a larger integer"));
+    }
+    value.extract()
 }
 
 type Cell<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
@@ -153,6 +164,15 @@ fn days(value: &Bound<'_, PyAny>) -> PyResult<i32> {
 
 fn microseconds(value: &Bound<'_, PyAny>) -> PyResult<i64> {
     let time = value.cast::<PyDateTime>()?;
+    // A time of pandas can be finer than those of Python; to cut it would make different times equal.
+    if value.getattr_opt("nanosecond")?.is_some_and(|rest| rest.extract().unwrap_or(1_u32) != 0) {
+        return Err(refused(
+            value,
+            "",
+            "times in whole microseconds (Arrow and Polars columns may be finer)",
+            "nanoseconds",
+        ));
+    }
     let seconds = i64::from(days(value)?) * 86_400
         + i64::from(time.get_hour()) * 3_600
         + i64::from(time.get_minute()) * 60

@@ -6,6 +6,7 @@ use crate::key_ring::key_or_primary;
 use ig_core::columns::{ColumnAct, Reidentify};
 use ig_core::composite::CompositeSpec;
 use ig_core::format_preserving::NumberSpec;
+use ig_core::keys::RetiredKeys;
 use ig_core::token::TokenSpec;
 use ig_core::{Context, KeyId, Kind, PseudonymSpec, Scheme, process_keys};
 use pyo3::prelude::*;
@@ -28,7 +29,12 @@ impl PseudonymHandle {
         let key = key_or_primary(py, key)?;
         key.check_use(&context, retired).or_raise(py)?;
         let (key_id, check_value) = (key.id().clone(), key.check_value().to_owned());
-        process_keys(|ring| ring.add_for(key, retired)).or_raise(py)?;
+        let id = key.id().clone();
+        let added = process_keys(|ring| {
+            ring.add(key)?;
+            if retired == RetiredKeys::Allow { ring.allow_retired(&id, &context) } else { Ok(()) }
+        });
+        added.or_raise(py)?;
         Ok(Self { key_id, check_value, context })
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -81,7 +83,13 @@ def reidentify(
     The attempt is recorded before any token is opened. The new file holds identifiers: guard it.
     """
     pseudonymiser = ig.Pseudonymiser(load_key(key_file, key_env), context=context)
+    if Path(out).exists() and not overwrite:
+        # Before the record: it would tell of an answer that nobody got.
+        message = "the output file exists; choose another name, or pass --overwrite"
+        raise ig.ExportError(message, "export.file_exists", {})
     log = ig.AuditLog(audit)
+    # What is written holds identifiers, so no one else may read it.
+    os.umask(0o077)
     with working(f"re-identifying {column}"):
         table = reidentify_file_column(ig.read_table(source), column, pseudonymiser, kind, log, **request)
         rows = ig.write_table(table, out, overwrite=overwrite)

@@ -5,7 +5,7 @@ use super::{Key, KeyId};
 use crate::error::KeyError;
 use crate::pseudonym::Context;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use time::Date;
 
@@ -36,7 +36,10 @@ struct Entry {
     /// `None` where the ring's file lists a key that is not at hand here.
     key: Option<Arc<Key>>,
     listed: KeyEntry,
+    /// What plans of any agreement or project may do with it once it is retired.
     allowed: RetiredKeys,
+    /// The agreements and projects that may go on with it in any case.
+    allowed_for: BTreeSet<String>,
 }
 
 /// Keys by id: at most one primary for new work, retired ones for what was published with them.
@@ -59,28 +62,48 @@ impl KeyRing {
     /// # Errors
     /// `key.id_conflict` if another key has that id.
     pub fn add(&mut self, key: Arc<Key>) -> Result<(), KeyError> {
-        self.add_for(key, RetiredKeys::Refuse)
-    }
-
-    /// As [`KeyRing::add`], with what to do when plans ask for it although it is retired. Once allowed, it stays
-    /// allowed in this ring.
-    ///
-    /// # Errors
-    /// `key.id_conflict`
-    pub fn add_for(&mut self, key: Arc<Key>, retired: RetiredKeys) -> Result<(), KeyError> {
         if let Some(known) = self.entries.get_mut(key.id()) {
             if known.key.as_ref().is_none_or(|known| known.secret() != key.secret()) {
                 return Err(KeyError::IdConflict { key_id: key.id().to_string() });
             }
-            known.allowed = known.allowed.max(retired);
-            if key.terms().is_some() {
+            // What was retired stays so: an older copy of the ring's file does not know of it.
+            let newer = known.listed.status != KeyStatus::Retired || listed(&key).status == KeyStatus::Retired;
+            if key.terms().is_some() && newer {
                 known.listed = listed(&key);
                 known.key = Some(key);
             }
             return Ok(());
         }
-        let entry = Entry { listed: listed(&key), allowed: retired, key: Some(Arc::clone(&key)) };
+        let entry = Entry {
+            listed: listed(&key),
+            allowed: RetiredKeys::Refuse,
+            allowed_for: BTreeSet::new(),
+            key: Some(Arc::clone(&key)),
+        };
         self.entries.insert(key.id().clone(), entry);
+        Ok(())
+    }
+
+    /// As [`KeyRing::add`], with what becomes from now on of plans that ask for the key although it is retired:
+    /// allowed for every agreement and project, or refused for every one.
+    ///
+    /// # Errors
+    /// `key.id_conflict`
+    pub fn add_for(&mut self, key: Arc<Key>, retired: RetiredKeys) -> Result<(), KeyError> {
+        let id = key.id().clone();
+        self.add(key)?;
+        let entry = self.entry_mut(&id)?;
+        entry.allowed = retired;
+        entry.allowed_for.clear();
+        Ok(())
+    }
+
+    /// Lets one agreement or project go on with a key that is retired.
+    ///
+    /// # Errors
+    /// `key.unavailable` if the ring has no such key.
+    pub fn allow_retired(&mut self, id: &KeyId, context: &Context) -> Result<(), KeyError> {
+        self.entry_mut(id)?.allowed_for.insert(context.as_str().to_owned());
         Ok(())
     }
 
@@ -91,7 +114,9 @@ impl KeyRing {
             self.primary = Some(listed.id.clone());
         }
         let key = key.map(|key| Arc::new(key.with_terms(terms(&listed))));
-        self.entries.insert(listed.id.clone(), Entry { key, listed, allowed: RetiredKeys::Refuse });
+        let id = listed.id.clone();
+        let entry = Entry { key, listed, allowed: RetiredKeys::Refuse, allowed_for: BTreeSet::new() };
+        self.entries.insert(id, entry);
     }
 
     /// Makes a key of the ring the one for new work; the primary before it is retired on that day.
@@ -175,7 +200,11 @@ impl KeyRing {
     /// `key.unavailable`, `key.mismatch`, `key.purpose`, `key.pending`, `key.retired`
     pub fn resolve_for(&self, id: &KeyId, check_value: &str, context: &Context) -> Result<Arc<Key>, KeyError> {
         let key = self.resolve(id, check_value)?;
-        let allowed = self.entries.get(id).map_or(RetiredKeys::Refuse, |entry| entry.allowed);
+        let allowed = match self.entries.get(id) {
+            Some(entry) if entry.allowed_for.contains(context.as_str()) => RetiredKeys::Allow,
+            Some(entry) => entry.allowed,
+            None => RetiredKeys::Refuse,
+        };
         key.check_use(context, allowed)?;
         Ok(key)
     }
@@ -287,7 +316,28 @@ mod tests {
         ring.add(Arc::clone(&bare)).expect("the same key");
         assert_eq!(resolve(&ring), Err("key.retired"));
         ring.add_for(Arc::clone(&retired), RetiredKeys::Allow).expect("allowed");
-        ring.add(retired).expect("again");
+        ring.add(Arc::clone(&retired)).expect("again");
         assert_eq!(resolve(&ring), Ok(()));
+        ring.add_for(retired, RetiredKeys::Refuse).expect("no longer");
+        assert_eq!(resolve(&ring), Err("key.retired"));
+        ring.allow_retired(bare.id(), &Context::new("other").expect("context")).expect("known");
+        assert_eq!(resolve(&ring), Err("key.retired"));
+        ring.allow_retired(bare.id(), &context).expect("known");
+        assert_eq!(resolve(&ring), Ok(()));
+    }
+
+    #[test]
+    fn an_older_copy_of_a_ring_brings_no_retired_key_back() {
+        let (bare, context) = (key("k"), Context::new("c").expect("context"));
+        let mut file = KeyRing::new();
+        file.add(Arc::clone(&bare)).expect("new");
+        file.promote(bare.id(), date!(2026 - 11 - 21)).expect("known");
+        let older = file.key(bare.id()).expect("known");
+        file.retire(bare.id(), date!(2026 - 11 - 22)).expect("known");
+        let mut ring = KeyRing::new();
+        ring.add(file.key(bare.id()).expect("known")).expect("new");
+        ring.add(older).expect("the same key");
+        let found = ring.resolve_for(bare.id(), bare.check_value(), &context);
+        assert_eq!(found.expect_err("retired").code(), "key.retired");
     }
 }

@@ -34,9 +34,22 @@ pub(super) fn email(passage: &Passage<'_>, sign: usize) -> Option<TextFinding> {
     if start >= sign || end == sign + 1 {
         return None;
     }
-    let name = &passage.text.as_bytes()[sign + 1..end];
+    let bytes = passage.text.as_bytes();
+    // A sentence that goes on without a space, as in `a@b.net.A copy`, is no part of the address.
+    while let Some(dot) = bytes[sign + 1..end].iter().rposition(|byte| *byte == b'.')
+        && bytes[sign + 1..sign + 1 + dot].contains(&b'.')
+        && is_no_top(&bytes[sign + 2 + dot..end])
+    {
+        end = sign + 1 + dot;
+    }
+    let name = &bytes[sign + 1..end];
     let top = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
-    let dotted = top.len() < name.len() && top.len() >= 2 && !top.iter().all(u8::is_ascii_digit);
+    let dotted = top.len() < name.len() && !is_no_top(top);
     let (score, reason) = if dotted { (98, Reason::Shape) } else { (40, Reason::Shape) };
     Some(TextFinding { kind: TextKind::Email, start, end, score, reason })
+}
+
+/// Whether a part of a domain cannot be its last.
+fn is_no_top(part: &[u8]) -> bool {
+    part.len() < 2 || part.iter().all(u8::is_ascii_digit)
 }

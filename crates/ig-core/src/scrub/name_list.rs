@@ -34,7 +34,7 @@ const PARTICLES: [&str; 20] = [
 ///
 /// let names = NameList::new("clinic-7", ["Siân O'Neill", "Ahmed Khan-Smith"])?;
 /// let scrubber = Scrubber::with_names(&ScrubSettings::default(), Arc::new(names));
-/// assert_eq!(scrubber.scrub("SIAN ONEILL's son, Mr Khan Smith"), "[NAME]'s son, Mr [NAME]");
+/// assert_eq!(scrubber.scrub("SIAN O'NEILL's son, Mr Khan Smith"), "[NAME]'s son, Mr [NAME]");
 /// # Ok::<(), ig_core::Error>(())
 /// ```
 pub struct NameList {
