@@ -129,9 +129,16 @@ def _apply_pandas(column: Any, act_text: str) -> Any:
     name = column.name if isinstance(column.name, str) else ""
     done = _core.act_on_list(pandas_values(column), act_text, name).to_list()
     dtype = pandas_dtype(column, act_text)
-    if isinstance(column, pd.Index):
-        return pd.Index(done, name=column.name, dtype=dtype)
-    return pd.Series(done, index=column.index, name=column.name, dtype=dtype)
+    try:
+        if isinstance(column, pd.Index):
+            return pd.Index(done, name=column.name, dtype=dtype)
+        return pd.Series(done, index=column.index, name=column.name, dtype=dtype)
+    except (OverflowError, TypeError, ValueError):
+        # Not from that error, which could name a value.
+        message = (
+            f"a result does not fit the column's type {column.dtype}; convert the column to a wider one first"
+        )
+        raise MisuseError(message, "misuse.column_type", {"found": str(column.dtype)}) from None
 
 
 def pandas_dtype(column: Any, act_text: str) -> Any:

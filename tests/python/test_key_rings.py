@@ -170,6 +170,30 @@ def _plan(pseudonymiser):
     return stored
 
 
+def test_a_retired_key_is_allowed_for_one_agreement_and_taken_back(ring, ring_file, ids, tmp_path):
+    older = tmp_path / "older.ring.toml"
+    file = ig.KeyRingFile.create(older, make_key(ids[0]), created=MADE)
+    plan = ig.Pseudonymiser(ig.KeyRing.from_file(older), context="DSA-B")
+    ring.load()
+
+    def code():
+        try:
+            plan.pseudonymise(NUMBER)
+        except ig.KeyError as error:
+            return error.code
+        return None
+
+    assert code() == "key.retired"
+    ig.Pseudonymiser(ring.key(ids[0]), context="DSA-A", retired="allow")
+    assert code() == "key.retired", "another agreement"
+    ig.KeyRing.from_file(older).load()
+    assert (code(), len(file.entries)) == ("key.retired", 1), "an older copy of the ring"
+    ig.Pseudonymiser(ring.key(ids[0]), context="DSA-B", retired="allow")
+    assert code() is None
+    ring.load(retired="refuse")
+    assert code() == "key.retired"
+
+
 def test_spawned_workers_resolve_plans_by_id(ring, ring_file, ids):
     new = _plan(ig.Pseudonymiser(ring, context=CONTEXT))
     old = _plan(ig.Pseudonymiser(ring.key(ids[0]), context=CONTEXT, retired="allow"))

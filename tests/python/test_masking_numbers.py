@@ -192,3 +192,12 @@ def test_a_mask_is_never_longer_and_hides(text, first, last):
             if kept
             else "\u2588" * len(text)
         )
+
+
+def test_a_result_that_the_type_of_a_pandas_column_cannot_hold():
+    import pandas as pd
+
+    with pytest.raises(ig.MisuseError) as caught:
+        ig.round_to(pd.Series([127, 3], dtype="int8"), base=10)
+    assert caught.value.code == "misuse.column_type"
+    assert "127" not in str(caught.value)

@@ -306,3 +306,13 @@ class TestCommand:
         assert nhs_ig("risk", source).returncode == 2
         (tmp_path / "none.csv").write_text("area\n")
         assert nhs_ig("risk", tmp_path / "none.csv", "--by", "area").returncode == 2
+
+
+def test_what_python_values_cannot_hold_is_refused_and_not_made_equal():
+    import pandas as pd
+
+    finer = pd.DataFrame({"t": pd.to_datetime([1_000_000, 1_000_001, 1_000_002])})
+    for table, by in ((finer, "t"), ({"a": [2**53 + 1, 2**53 + 2, 0.5, 0.5]}, "a")):
+        with pytest.raises(ig.MisuseError) as caught:
+            ig.k_anonymity(table, by=by)
+        assert caught.value.code == "misuse.column_type"

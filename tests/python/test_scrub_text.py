@@ -164,3 +164,8 @@ def test_the_page_on_scrubbing_has_every_code_and_kind():
     ]:
         assert f"`{kind}`" in page
         ig.scrub_text("x", kinds=[kind])
+
+
+def test_an_address_before_a_missing_space():
+    assert ig.scrub_text("to a.b@example.org.A copy") == "to [EMAIL].A copy"
+    assert ig.scrub_text("a.b@example.org.2") == "[EMAIL].2"

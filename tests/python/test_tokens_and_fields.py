@@ -294,6 +294,11 @@ def test_the_command_line_there_and_back(tmp_path, key_file, key):
     assert back.read_text().replace('"', "") == source.read_text()
     assert [line["outcome"] for line in _lines(trail)] == ["attempt", "success"]
     assert _lines(trail)[0]["purpose"] == "recall"
+    if os.name == "posix":
+        assert back.stat().st_mode & 0o077 == 0, "identifiers, for their owner's eyes alone"
+    again = nhs_ig("reidentify", there, *common, "--out", back, *asked)
+    assert "export.file_exists" in again.stderr
+    assert len(_lines(trail)) == 2, "nobody was answered, and nothing says so"
     there.write_text(there.read_text().replace("nhsig_t1_", "nhsig_t2_", 1))
     done = nhs_ig("reidentify", there, *common, "--out", tmp_path / "no.csv", *asked)
     assert done.returncode == 2
