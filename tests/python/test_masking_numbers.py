@@ -9,11 +9,12 @@ import nhs_ig as ig
 import numpy as np
 import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import NUMBER, find_secrets, shown_by, vectors
+
+pa = pytest.importorskip("pyarrow")
 
 VECTORS = vectors("masking_numbers")
 

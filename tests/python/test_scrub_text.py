@@ -9,10 +9,11 @@ import warnings
 import nhs_ig as ig
 import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings, strategies
 from support import NUMBER, ROOT, find_secrets, run_python, shown_by, vectors
+
+pa = pytest.importorskip("pyarrow")
 
 FILE = vectors("scrub_text_forms")
 NAME = "Zebedee Quux"

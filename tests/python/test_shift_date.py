@@ -12,7 +12,6 @@ import nhs_ig as ig
 import numpy as np
 import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,8 @@ from support import KEY_BYTES, NUMBERS, find_secrets, make_key, run_python, show
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "independent"))
 from date_shift_v1 import shift_of
+
+pa = pytest.importorskip("pyarrow")
 
 FILE = vectors("date_shift_v1")
 KEYS = {entry["id"]: make_key("shift-" + entry["id"], bytes.fromhex(entry["hex"])) for entry in FILE["keys"]}

@@ -13,7 +13,6 @@ import sys
 import nhs_ig as ig
 import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 from support import KEY_BYTES, NUMBER, NUMBERS, ROOT, find_secrets, make_key, nhs_ig, shown_by, vectors
 
@@ -22,6 +21,8 @@ from aes_plain import Aes
 from composite_v1 import composite
 from format_preserving_v1 import encrypted
 from token_v1 import opened, token
+
+pa = pytest.importorskip("pyarrow")
 
 COMPOSITE, TOKENS = vectors("composite_v1"), vectors("token_v1")
 CONTEXT = "DSA-2026-014"
