@@ -238,7 +238,7 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
 class TestLinkable:
     def test_agreeing(self, ring, tmp_path):
         p = ig.Pseudonymiser(ring, context=CONTEXT)
-        column = p.pseudonymise(pl.Series([NUMBER]).to_arrow())
+        column = p.pseudonymise([NUMBER])
         spec = {
             name: value for name, value in json.loads(p.act()).items() if name not in {"act", "on_invalid"}
         }
@@ -295,7 +295,18 @@ def demo_release(tmp_path):
 
 
 class TestCrosswalk:
-    @pytest.mark.parametrize("kind_of", [list, pl.Series, lambda ids: pl.Series(ids).cast(pl.Categorical)])
+    @pytest.mark.parametrize(
+        "kind_of",
+        [
+            list,
+            pl.Series,
+            # Older versions of Polars hand a categorical Series over without its categories.
+            pytest.param(
+                lambda ids: pl.Series(ids).cast(pl.Categorical),
+                marks=pytest.mark.skipif(pl.__version__.startswith("1."), reason="Polars 2"),
+            ),
+        ],
+    )
     def test_pairs(self, ring, ids, log, tmp_path, kind_of):
         numbers = [*NUMBERS, NUMBERS[0], None]
         out = tmp_path / "c.csv"
