@@ -19,6 +19,7 @@ mod preset;
 mod primary;
 mod result;
 mod rounding;
+mod system;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -30,4 +31,5 @@ pub use policy::{NationalRows, NkRule, Nulls, Secondary, SuppressionPolicy, Tota
 pub use primary::suppress;
 pub use result::{AuditVerdict, OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
 pub use rounding::Rounding;
+pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;

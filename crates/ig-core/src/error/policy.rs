@@ -19,6 +19,8 @@ error_group! {
             "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows, or state margins=\"given\" and secondary=\"none\"";
         ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
+        TableTooLarge { limit: u64 } = "policy.table_too_large",
+            "the table would have more than {limit} cells; cross fewer dimensions, or take coarser categories";
         KNotReached { k: u64, smallest: u64, rows: u64 } = "policy.k_not_reached",
             "no combination of the levels on offer reaches k = {k}: at the coarsest the smallest class has {smallest} rows, and {rows} rows are in classes below k; offer coarser levels, \"omit\" among them, or let more rows be withheld";
         LevelsNotNested { column: String, level: usize } = "policy.levels_not_nested",
