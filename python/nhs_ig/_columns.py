@@ -73,8 +73,8 @@ def as_column(column: Any) -> Any:
         return pandas_values(column)
     if library == "numpy":
         return column.tolist()
-    if library == "polars" and str(getattr(column, "dtype", "")) == "Null":
-        return [None] * len(column)
+    if library == "polars" and hasattr(column, "to_frame"):
+        return [None] * len(column) if str(column.dtype) == "Null" else polars_series(column)
     if hasattr(column, "__arrow_c_array__") or hasattr(column, "__arrow_c_stream__"):
         return column
     if isinstance(column, (str, dict)) or not hasattr(column, "__iter__"):
@@ -104,18 +104,32 @@ def polars_series(column: Any) -> Any:
     if column.dtype == pl.Object:
         # Older versions of Polars end the process when they hand over Python objects.
         raise _misuse("Series of Python objects")
-    if column.dtype == pl.Null or (column.dtype in (pl.Categorical, pl.Enum) and not categories_travel()):
+    if column.dtype == pl.Null:
         return column.cast(pl.String)
-    return column
+    return column if _types_travel() else _InTable(column)
+
+
+class _InTable:
+    """A Series as the one column of a table, which every version of Polars hands over with its type."""
+
+    nhs_ig_only_column = True
+
+    def __init__(self, column: Any) -> None:
+        self.name = column.name
+        self._table = column.to_frame()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
 
 
 @cache
-def categories_travel() -> bool:
-    """Say whether this version of Polars hands over a categorical Series with its categories; older ones do not."""
+def _types_travel() -> bool:
+    """Say whether this version of Polars hands over dates and categories of a Series as such; older ones do not."""
     import polars as pl
 
     try:
-        _core.act_on_column(pl.Series(["a"], dtype=pl.Categorical), act("redact"), "")
+        for kind in (pl.Categorical, pl.Date):
+            _core.act_on_column(pl.Series([None], dtype=kind), act("redact"), "")
     except MisuseError:
         return False
     return True

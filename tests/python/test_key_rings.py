@@ -300,11 +300,7 @@ class TestCrosswalk:
         [
             list,
             pl.Series,
-            # Older versions of Polars hand a categorical Series over without its categories.
-            pytest.param(
-                lambda ids: pl.Series(ids).cast(pl.Categorical),
-                marks=pytest.mark.skipif(pl.__version__.startswith("1."), reason="Polars 2"),
-            ),
+            lambda ids: pl.Series(ids).cast(pl.Categorical),
         ],
     )
     def test_pairs(self, ring, ids, log, tmp_path, kind_of):

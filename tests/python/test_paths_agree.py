@@ -18,10 +18,6 @@ from hypothesis import strategies as st
 from nhs_ig import _polars
 from support import NUMBERS, make_key
 
-# Older versions of Polars hand over columns without a type and categoricals in ways of their own; what they do is held
-# by test_columns_polars.py and test_columns_kinds.py.
-pytestmark = pytest.mark.skipif(pl.__version__.startswith("1."), reason="Polars 2")
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

@@ -5,8 +5,8 @@
 #![allow(unsafe_code)]
 
 use crate::error::to_python;
-use arrow::array::{ArrayReader, ArrayRef, RecordBatchReader, make_array};
-use arrow::datatypes::Field;
+use arrow::array::{ArrayReader, ArrayRef, AsArray, RecordBatchReader, make_array};
+use arrow::datatypes::{DataType, Field};
 use arrow::error::ArrowError;
 use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
 use arrow::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream, RecordBatchStreamReader};
@@ -29,10 +29,19 @@ pub(crate) fn column(object: &Bound<'_, PyAny>) -> PyResult<(Field, Vec<ArrayRef
             let field = reader.field().as_ref().clone();
             Ok::<_, ArrowError>((field, reader.collect::<Result<Vec<_>, _>>()?))
         });
-        return read.map_err(|error| engine(py, &error));
+        let read = read.map_err(|error| engine(py, &error))?;
+        return Ok(if object.hasattr("nhs_ig_only_column")? { only_column(read) } else { read });
     }
     let (field, array) = array(object)?;
     Ok((field, vec![array]))
+}
+
+/// The one column of a table whose rows came as structs: the Python side marks a table that stands for a column.
+fn only_column((field, rows): (Field, Vec<ArrayRef>)) -> (Field, Vec<ArrayRef>) {
+    let DataType::Struct(fields) = field.data_type() else { return (field, rows) };
+    let Some(only) = fields.first() else { return (field, rows) };
+    let chunks = rows.iter().filter_map(|chunk| chunk.as_struct_opt()).map(|chunk| ArrayRef::clone(chunk.column(0)));
+    (only.as_ref().clone(), chunks.collect())
 }
 
 /// The record batches of a table.
