@@ -13,6 +13,8 @@
 mod builder;
 mod cell;
 mod grouping;
+mod layout;
+mod marked;
 mod options;
 mod policy;
 mod preset;
@@ -26,6 +28,8 @@ mod tests;
 
 pub use builder::SuppressionPolicyBuilder;
 pub use cell::{Cell, Reason};
+pub use layout::Hierarchy;
+pub use marked::Marked;
 pub use options::{Exemption, Margins, SuppressOptions};
 pub use policy::{NationalRows, NkRule, Nulls, Secondary, SuppressionPolicy, Totals, Zeros};
 pub use primary::suppress;

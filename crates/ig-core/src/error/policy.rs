@@ -21,6 +21,12 @@ error_group! {
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
         TableTooLarge { limit: u64 } = "policy.table_too_large",
             "the table would have more than {limit} cells; cross fewer dimensions, or take coarser categories";
+        InconsistentTable { dimension: String, total: String, parts: String } = "policy.inconsistent_table",
+            "the total of {dimension} {total} is not the sum of its parts ({parts}; the first row is 1); correct the table, list combinations that are missing, or state margins=\"reconciled\" to replace totals by the sums of their parts";
+        HierarchyAmbiguous { dimension: String, pair: usize } = "policy.hierarchy_ambiguous",
+            "pair {pair} of a hierarchy of {dimension} gives a category a second parent, or itself as parent (the first pair is 1); where areas overlap, give one hierarchy for each kind of area";
+        HierarchyIncomplete { dimension: String, row: usize } = "policy.hierarchy_incomplete",
+            "the category of {dimension} in row {row} has no parent in a hierarchy (the first row is 1); add it, or its totals would miss it";
         KNotReached { k: u64, smallest: u64, rows: u64 } = "policy.k_not_reached",
             "no combination of the levels on offer reaches k = {k}: at the coarsest the smallest class has {smallest} rows, and {rows} rows are in classes below k; offer coarser levels, \"omit\" among them, or let more rows be withheld";
         LevelsNotNested { column: String, level: usize } = "policy.levels_not_nested",

@@ -1,5 +1,6 @@
 //! What one call may say besides the rule.
 
+use super::layout::Hierarchy;
 use super::policy::Secondary;
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +11,11 @@ pub enum Margins {
     /// There are none, and a row that looks like one is refused.
     #[default]
     None,
-    /// The table has rows of totals; they are hidden and rounded like other cells. Needs `secondary = none`,
-    /// said by the caller, since such totals give hidden cells back.
+    /// The table has rows of totals. They are hidden and rounded like other cells, and must be the sums of their parts.
     Given,
-    /// Add every total. Not in this version.
+    /// As `Given`, but totals that differ from the sums of their parts are replaced by these.
+    Reconciled,
+    /// Add every total: of each dimension, and of every level of the hierarchies.
     All,
 }
 
@@ -44,12 +46,20 @@ pub struct SuppressOptions {
     pub margins: Margins,
     /// The key of a row of totals; upper and lower case and outer spaces are ignored when such rows are looked for.
     pub total_label: String,
+    /// How categories nest; several for one dimension where areas overlap.
+    pub hierarchies: Vec<Hierarchy>,
     /// Rows to publish as they are.
     pub exempt: Vec<Exemption>,
 }
 
 impl Default for SuppressOptions {
     fn default() -> Self {
-        Self { secondary: None, margins: Margins::None, total_label: "Total".into(), exempt: Vec::new() }
+        Self {
+            secondary: None,
+            margins: Margins::None,
+            total_label: "Total".into(),
+            hierarchies: Vec::new(),
+            exempt: Vec::new(),
+        }
     }
 }

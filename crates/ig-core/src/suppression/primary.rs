@@ -78,7 +78,9 @@ fn check_margins(table: &CountTable, policy: &SuppressionPolicy, options: &Suppr
     let refuse = |reason: &str| Err(PolicyError::MarginsUnavailable { reason: reason.into() }.into());
     match options.margins {
         Margins::None => total_row(table, &options.total_label),
-        Margins::All => refuse("this version does not add totals; pass margins=\"none\" and publish no totals"),
+        Margins::All | Margins::Reconciled => {
+            refuse("this version does not add totals; pass margins=\"none\" and publish no totals")
+        }
         Margins::Given if options.secondary != Some(Secondary::None) => refuse(
             "they give hidden cells back and this version cannot prevent it; remove them, or pass secondary=\"none\" \
              to accept that",
