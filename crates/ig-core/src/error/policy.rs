@@ -11,12 +11,12 @@ error_group! {
             "the count in row {row} is missing (the first row is 1) and the rule does not say what that means; write 0 if nobody was counted, or leave the row out";
         CountTooLarge { row: usize } = "policy.count_too_large",
             "the count in row {row} cannot be rounded without leaving the range of 64-bit whole numbers (the first row is 1); check the column";
-        SecondaryUnavailable { policy: String, level: String } = "policy.secondary_unavailable",
-            "secondary suppression at level {level}, which the rule {policy} or the call asks for, does not exist in this version; pass secondary=\"none\" to hide small counts alone, and publish no totals beside them";
+        NotProtected { cells: usize, level: String } = "policy.not_protected",
+            "the auditor found {cells} hidden cells that level {level} does not leave open, so no table is returned; take coarser categories, publish fewer totals or exempt fewer rows";
         MarginsUnavailable { reason: String } = "policy.margins_unavailable",
             "totals cannot be published here: {reason}";
         TotalRowFound { dimension: String, row: usize } = "policy.total_row_found",
-            "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows, or state margins=\"given\" and secondary=\"none\"";
+            "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows, or state margins=\"given\"";
         ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
         TableTooLarge { limit: u64 } = "policy.table_too_large",

@@ -19,6 +19,16 @@ pub enum Margins {
     All,
 }
 
+/// How much doubt must stay about a small count at level `interval`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Candidates {
+    /// At least this many whole numbers, or as many as the rule's small counts if these are fewer.
+    AtLeast(u32),
+    /// Nothing beyond the rule itself: all counts that it would hide.
+    Whole,
+}
+
 /// Rows that the rule's source lets through: all with this value in this dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +58,8 @@ pub struct SuppressOptions {
     pub total_label: String,
     /// How categories nest; several for one dimension where areas overlap.
     pub hierarchies: Vec<Hierarchy>,
+    /// How much doubt must stay at level `interval`.
+    pub candidates: Candidates,
     /// Rows to publish as they are.
     pub exempt: Vec<Exemption>,
 }

@@ -31,6 +31,7 @@ pub(in crate::suppression) struct Layout {
     /// The count of each cell; none where it is not known.
     pub(in crate::suppression) counts: Vec<Option<i64>>,
     pub(in crate::suppression) listed: Vec<Listed>,
+    pub(in crate::suppression) margins: Margins,
 }
 
 impl Layout {
@@ -53,11 +54,15 @@ impl Layout {
             return Err(PolicyError::TableTooLarge { limit: LIMIT as u64 }.into());
         }
         let system = System::cross(axes.iter().map(|axis| axis.dimension.clone()).collect())?;
-        let mut layout = Self { counts: vec![None; system.cells()], listed: Vec::new(), axes, system };
-        layout.place_rows(table, options.margins);
-        if options.margins != Margins::Given {
-            layout.add_up(options.margins)?;
-        }
+        let mut layout = Self {
+            counts: vec![None; system.cells()],
+            listed: Vec::new(),
+            margins: options.margins,
+            axes,
+            system,
+        };
+        layout.place_rows(table);
+        layout.add_up()?;
         Ok(layout)
     }
 
@@ -65,10 +70,10 @@ impl Layout {
         let mut builder = System::builder();
         builder.add_cells(table.rows())?;
         let listed = (0..table.rows()).map(Listed::Row).collect();
-        Ok(Self { system: builder.build(), axes: Vec::new(), counts: table.counts().to_vec(), listed })
+        Ok(Self { system: builder.build(), axes: Vec::new(), counts: table.counts().to_vec(), listed, margins: Margins::None })
     }
 
-    fn place_rows(&mut self, table: &CountTable, margins: Margins) {
+    fn place_rows(&mut self, table: &CountTable) {
         let Some(cross) = self.system.as_cross() else { return };
         let kind = |categories: &[usize]| -> Vec<(usize, usize)> {
             self.axes.iter().zip(categories).map(|(axis, &category)| axis.kinds[category]).collect()
@@ -86,7 +91,7 @@ impl Layout {
                 Some(row) => Listed::Row(row),
                 None => {
                     let kind = kind(&cross.categories(cell));
-                    match margins {
+                    match self.margins {
                         Margins::All if kind != leaves => Listed::Added,
                         Margins::All => Listed::ReadAsZero,
                         _ if kinds.contains(&kind) => Listed::ReadAsZero,
@@ -106,10 +111,17 @@ impl Layout {
             .collect();
     }
 
-    /// Computes totals from their parts, from the lowest level upwards, dimension after dimension.
-    fn add_up(&mut self, margins: Margins) -> Result<()> {
-        let Some(cross) = self.system.as_cross().cloned() else { return Ok(()) };
+    /// Calls for each sum along a dimension, parts before totals, dimension after dimension.
+    ///
+    /// # Errors
+    /// The first of the calls.
+    pub(in crate::suppression) fn each_sum(
+        &self,
+        mut call: impl FnMut(usize, &[usize]) -> Result<()>,
+    ) -> Result<()> {
+        let Some(cross) = self.system.as_cross().filter(|_| !self.axes.is_empty()) else { return Ok(()) };
         let mut inner = cross.cells();
+        let mut parts = Vec::new();
         for dimension in cross.dimensions() {
             let categories = dimension.categories().len();
             let run = inner;
@@ -120,20 +132,51 @@ impl Layout {
             for sum in sums {
                 for line in 0..cross.cells() / categories {
                     let cell = |category: usize| line / inner * run + line % inner + category * inner;
-                    let total = cell(sum.total);
-                    if margins == Margins::Reconciled && self.listed[total] == Listed::NotPublished {
-                        continue;
-                    }
-                    let parts = sum.parts.iter().map(|&part| self.counts[cell(part)]);
-                    if let Some(parts) = parts.collect::<Option<Vec<i64>>>() {
-                        let added = parts.iter().try_fold(0_i64, |all, &part| all.checked_add(part));
-                        let row = sum.parts.iter().find_map(|&part| self.row(cell(part))).unwrap_or(0) + 1;
-                        self.counts[total] = Some(added.ok_or(PolicyError::CountTooLarge { row })?);
-                    }
+                    parts.clear();
+                    parts.extend(sum.parts.iter().map(|&part| cell(part)));
+                    call(cell(sum.total), &parts)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Computes totals from their parts where all of these are known.
+    fn add_up(&mut self) -> Result<()> {
+        let mut counts = std::mem::take(&mut self.counts);
+        let replaces = |total: usize| match self.margins {
+            Margins::Reconciled => true,
+            _ => !matches!(self.listed[total], Listed::Row(_)),
+        };
+        self.each_sum(|total, parts| {
+            let known = parts.iter().map(|&part| counts[part]).collect::<Option<Vec<i64>>>();
+            if let Some(parts) = known.filter(|_| replaces(total)) {
+                let sum = parts.iter().try_fold(0_i64, |all, &part| all.checked_add(part));
+                let row = || PolicyError::CountTooLarge { row: self.some_row(total) };
+                counts[total] = Some(sum.ok_or_else(row)?);
+            }
+            Ok(())
+        })?;
+        self.counts = counts;
+        Ok(())
+    }
+
+    /// The row of a cell, counted from 1, or of one of its parts if it is an added total.
+    pub(in crate::suppression) fn some_row(&self, cell: usize) -> usize {
+        let mut at = cell;
+        loop {
+            if let Some(row) = self.row(at) {
+                return row + 1;
+            }
+            // A total comes last in no sum of its own, so this goes down to a leaf.
+            let total_of = |relation: &usize| {
+                self.system.relation(*relation).iter().any(|term| term.factor < 0 && term.cell as usize == at)
+            };
+            let Some(relation) = (0..self.system.relations()).find(total_of) else { return 1 };
+            let part = self.system.relation(relation).iter().find(|term| term.factor > 0);
+            let Some(part) = part else { return 1 };
+            at = part.cell as usize;
+        }
     }
 
     /// Refuses a total that is not the sum of its parts, as far as all of them are known.
@@ -162,6 +205,21 @@ impl Layout {
         let unlisted = || "which the table does not list".to_owned();
         let total = self.row(total).map_or_else(unlisted, |row| format!("in row {}", row + 1));
         PolicyError::InconsistentTable { dimension, total, parts: shortened(&rows) }
+    }
+
+    /// The cell's keys as a person would name it: "site A, sex F".
+    pub(in crate::suppression) fn name_of(&self, cell: usize, table: &CountTable) -> String {
+        let key = |place: usize| match (self.system.as_cross().filter(|_| !self.axes.is_empty()), self.row(cell)) {
+            (Some(cross), _) => self.axes[place].labels[cross.categories(cell)[place]].as_deref(),
+            (None, row) => row.and_then(|row| table.keys()[place][row].as_deref()),
+        };
+        let names = table.dimensions().iter().enumerate();
+        names.map(|(place, name)| format!("{name} {}", key(place).unwrap_or("missing"))).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether the published table has rows that the given one has not.
+    pub(in crate::suppression) fn adds_rows(&self) -> bool {
+        self.margins == Margins::All
     }
 
     /// The dimension along which an equation adds up.
