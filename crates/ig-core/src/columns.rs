@@ -8,6 +8,7 @@
 
 mod act;
 mod act_data;
+mod audit_table;
 mod canonical;
 mod cells;
 mod checks;
@@ -17,6 +18,7 @@ mod debug;
 mod generalise;
 mod hash;
 mod hide;
+mod hierarchy;
 mod invalid;
 mod needed;
 mod numbers;
@@ -34,8 +36,10 @@ mod token;
 pub use act::{ColumnAct, OutputType};
 #[cfg(feature = "files")]
 pub(crate) use checks::Numbers;
+pub use audit_table::{AuditedTable, FinishedTable};
 pub use composite::fields_column;
 pub use crosswalk::{Crosswalk, CrosswalkReport, crosswalk};
+pub use hierarchy::HierarchyColumns;
 pub use invalid::Place;
 #[cfg(feature = "files")]
 pub(crate) use invalid::looks_like_data;

@@ -21,6 +21,8 @@ error_group! {
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
         TableTooLarge { limit: u64 } = "policy.table_too_large",
             "the table would have more than {limit} cells; cross fewer dimensions, or take coarser categories";
+        NotACell { column: String, row: usize } = "policy.not_a_cell",
+            "the cell of {column} in row {row} is neither a whole number nor a known marker (the first row is 1); correct it, or name its marker";
         InconsistentTable { dimension: String, total: String, parts: String } = "policy.inconsistent_table",
             "the total of {dimension} {total} is not the sum of its parts ({parts}; the first row is 1); correct the table, list combinations that are missing, or state margins=\"reconciled\" to replace totals by the sums of their parts";
         HierarchyAmbiguous { dimension: String, pair: usize } = "policy.hierarchy_ambiguous",

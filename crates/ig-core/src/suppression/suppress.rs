@@ -77,7 +77,7 @@ pub fn suppress_watched(
     let mut hidden = Hidden { layout: &layout, policy, options, level, exempt: &exempt, derived: &derived, cells };
     let (found, shown) = secondary::hide_and_audit(&mut hidden, hook)?;
     let cells = hidden.cells;
-    let out = published_cells(&layout);
+    let out = layout.rows_in_order();
     let audit = TableAudit::new(&found, &layout, &shown, &out, &|cell| layout.name_of(cell, table));
     let open = audit.unsafe_cells().count();
     if level != Secondary::None && open > 0 {
@@ -127,7 +127,17 @@ fn derived_totals(layout: &Layout, policy: &SuppressionPolicy, cells: &mut [Cell
 }
 
 fn check_options(table: &CountTable, policy: &SuppressionPolicy, options: &SuppressOptions) -> Result<()> {
-    let refuse = |reason: &str| Err(PolicyError::MarginsUnavailable { reason: reason.into() }.into());
+    check_margins(table, options)?;
+    if matches!(options.margins, Margins::Given | Margins::Reconciled) && policy.totals() == Totals::SumOfRounded {
+        let reason = "the rule makes totals from the rounded cells; remove the given ones and state margins=\"all\" to \
+                      add them";
+        return Err(PolicyError::MarginsUnavailable { reason: reason.into() }.into());
+    }
+    Ok(())
+}
+
+/// Refuses settings of totals that contradict each other or the table.
+pub(super) fn check_margins(table: &CountTable, options: &SuppressOptions) -> Result<()> {
     if options.total_label.trim().is_empty() {
         let expected = "the key of total rows, not blank; rows with a missing key are cells of their own".into();
         return Err(MisuseError::Argument { name: "total_label".into(), expected }.into());
@@ -138,16 +148,14 @@ fn check_options(table: &CountTable, policy: &SuppressionPolicy, options: &Suppr
             return Err(MisuseError::ColumnMissing { column: tree.dimension().to_owned(), available }.into());
         }
     }
-    match options.margins {
-        Margins::None if !options.hierarchies.is_empty() => {
-            refuse("hierarchies make totals; state margins=\"all\" to add them, or \"given\" if the table has them")
-        }
-        Margins::None => total_row(table, &options.total_label),
-        Margins::Given | Margins::Reconciled if policy.totals() == Totals::SumOfRounded => refuse(
-            "the rule makes totals from the rounded cells; remove the given ones and state margins=\"all\" to add them",
-        ),
-        _ => Ok(()),
+    if options.margins != Margins::None {
+        return Ok(());
     }
+    if options.hierarchies.is_empty() {
+        return total_row(table, &options.total_label);
+    }
+    let reason = "hierarchies make totals; state margins=\"all\" to add them, or \"given\" if the table has them";
+    Err(PolicyError::MarginsUnavailable { reason: reason.into() }.into())
 }
 
 /// Refuses the first row that is labelled as a total in any dimension.
@@ -186,21 +194,6 @@ fn exempt_cells(
         }
     }
     Ok(exempt)
-}
-
-/// The cells of the published table in its order: the rows of the input, or the whole cross where totals are added.
-fn published_cells(layout: &Layout) -> Vec<usize> {
-    if layout.margins == Margins::All {
-        return (0..layout.listed.len()).collect();
-    }
-    let mut rows: Vec<(usize, usize)> = Vec::new();
-    for (cell, listed) in layout.listed.iter().enumerate() {
-        if let Listed::Row(row) = listed {
-            rows.push((*row, cell));
-        }
-    }
-    rows.sort_unstable();
-    rows.into_iter().map(|(_, cell)| cell).collect()
 }
 
 fn keys_of(layout: &Layout, out: &[usize], table: &CountTable) -> Arc<Keys> {

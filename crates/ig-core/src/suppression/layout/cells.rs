@@ -207,6 +207,18 @@ impl Layout {
         PolicyError::InconsistentTable { dimension, total, parts: shortened(&rows) }
     }
 
+    /// The cells of the published table in its order: the rows of the given one, or the whole cross where totals are
+    /// added.
+    pub(in crate::suppression) fn rows_in_order(&self) -> Vec<usize> {
+        if self.adds_rows() {
+            return (0..self.listed.len()).collect();
+        }
+        let mut rows: Vec<(usize, usize)> =
+            (0..self.listed.len()).filter_map(|cell| Some((self.row(cell)?, cell))).collect();
+        rows.sort_unstable();
+        rows.into_iter().map(|(_, cell)| cell).collect()
+    }
+
     /// The cell's keys as a person would name it: "site A, sex F".
     pub(in crate::suppression) fn name_of(&self, cell: usize, table: &CountTable) -> String {
         let key = |place: usize| match (self.system.as_cross().filter(|_| !self.axes.is_empty()), self.row(cell)) {
