@@ -109,7 +109,9 @@ def like(table: _core.Table, original: Any, count: str | None = None) -> Any:
 
         frame = pl.DataFrame(table)
         kept = [name for name in frame.columns if name != count and name in original.columns]
-        return frame.with_columns(pl.col(name).cast(original.schema[name]) for name in kept)
+        # Rows of totals turn numbers and dates into text, which stays text.
+        own = [name for name in kept if frame.schema[name] != pl.String or _is_text(original.schema[name])]
+        return frame.with_columns(pl.col(name).cast(original.schema[name]) for name in own)
     if library == "pandas":
         return _to_pandas(table, original, count)
     if library == "pyarrow":

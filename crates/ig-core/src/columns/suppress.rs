@@ -156,6 +156,28 @@ pub fn suppress_cells(
     Ok(SuppressedTable { result, by: cells.by.clone(), values })
 }
 
+/// The cells with the totals that the options ask for; nothing is hidden, so this never leaves.
+///
+/// # Errors
+/// Those of [`CountTable::with_totals`]; `misuse.argument` if a key column has the count's name.
+pub fn frequency_cells(cells: &CellTable, options: &SuppressOptions, count: &str) -> Result<RecordBatch, Error> {
+    let table = cells.table()?.with_totals(options)?;
+    if cells.by.iter().any(|name| name == count) {
+        let expected = format!("key columns with other names than {count}");
+        return Err(MisuseError::Argument { name: "by".to_owned(), expected }.into());
+    }
+    let text = |column: &Vec<Option<String>>| Arc::new(LargeStringArray::from_iter(column)) as ArrayRef;
+    let mut columns: Vec<ArrayRef> = match options.margins {
+        Margins::All => table.keys().iter().map(text).collect(),
+        _ => cells.key_columns()?,
+    };
+    let key = |(name, column): (&String, &ArrayRef)| Field::new(name, column.data_type().clone(), true);
+    let mut fields: Vec<Field> = cells.by.iter().zip(&columns).map(key).collect();
+    fields.push(Field::new(count, DataType::Int64, true));
+    columns.push(Arc::new(Int64Array::from(table.counts().to_vec())));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(defect)
+}
+
 impl SuppressedTable {
     /// The typed result.
     pub const fn result(&self) -> &SuppressionResult {

@@ -46,7 +46,7 @@ impl<'a> Aggregate<'a> {
         let batch = suppressed.publish(count_name(self.output))?;
         let counts = suppressed.result().counts();
         let secondary = self.options.secondary.unwrap_or(self.policy.secondary());
-        let audit = suppressed.result().audit().summary();
+        let audit = suppressed.result().audit().summary().verdict;
         let disclosure = Disclosure {
             rule: self.policy,
             secondary,

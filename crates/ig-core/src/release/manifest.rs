@@ -7,7 +7,7 @@ use crate::audit::HeldHead;
 use crate::error::{Error, MisuseError};
 use crate::files::FileSummary;
 use crate::opt_out::{OptOutCounts, Unchecked};
-use crate::suppression::{AuditSummary, Secondary, SuppressionPolicy};
+use crate::suppression::{AuditVerdict, Secondary, SuppressionPolicy};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
@@ -184,7 +184,7 @@ pub struct Disclosure {
     /// Cells hidden.
     pub cells_hidden: u64,
     /// What the auditor says.
-    pub audit: AuditSummary,
+    pub audit: AuditVerdict,
 }
 
 impl Manifest {

@@ -8,11 +8,10 @@ use super::primary;
 use super::progress::{Progress, carry_on};
 use super::result::SuppressionResult;
 use super::secondary::{self, Hidden};
-use super::table::{CountTable, Keys};
+use super::table::CountTable;
 use super::table_audit::TableAudit;
 use crate::error::{MisuseError, PolicyError, Result};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 /// Decides every cell of a table by one rule: hides small counts and what would give them back, then rounds what is
 /// left, and audits the finished table.
@@ -83,7 +82,7 @@ pub fn suppress_watched(
     if level != Secondary::None && open > 0 {
         return Err(PolicyError::NotProtected { cells: open, level: level.as_str().into() }.into());
     }
-    let keys = if layout.axes.is_empty() { table.shared_keys() } else { keys_of(&layout, &out, table) };
+    let keys = layout.keys_of(&out, table);
     let decided = out.iter().map(|&cell| cells[cell]).collect();
     Ok(SuppressionResult::new(keys, decided, policy.marker().to_owned(), audit))
 }
@@ -194,15 +193,4 @@ fn exempt_cells(
         }
     }
     Ok(exempt)
-}
-
-fn keys_of(layout: &Layout, out: &[usize], table: &CountTable) -> Arc<Keys> {
-    let Some(cross) = layout.system.as_cross() else { return table.shared_keys() };
-    let mut columns = vec![Vec::with_capacity(out.len()); layout.axes.len()];
-    for &cell in out {
-        for ((column, axis), category) in columns.iter_mut().zip(&layout.axes).zip(cross.categories(cell)) {
-            column.push(axis.labels[category].clone());
-        }
-    }
-    Arc::new(Keys { dimensions: table.dimensions().to_vec(), columns })
 }

@@ -3,9 +3,10 @@
 use super::axis::Axis;
 use crate::error::{PolicyError, Result};
 use crate::suppression::options::{Margins, SuppressOptions};
-use crate::suppression::table::CountTable;
+use crate::suppression::table::{CountTable, Keys};
 use crate::suppression::{Cross, System, Term};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Past this many cells of the full cross a table is refused: it would not fit in memory.
 const LIMIT: usize = 20_000_000;
@@ -217,6 +218,18 @@ impl Layout {
             (0..self.listed.len()).filter_map(|cell| Some((self.row(cell)?, cell))).collect();
         rows.sort_unstable();
         rows.into_iter().map(|(_, cell)| cell).collect()
+    }
+
+    /// The key columns of these cells.
+    pub(in crate::suppression) fn keys_of(&self, out: &[usize], table: &CountTable) -> Arc<Keys> {
+        let Some(cross) = self.system.as_cross().filter(|_| self.adds_rows()) else { return table.shared_keys() };
+        let mut columns = vec![Vec::with_capacity(out.len()); self.axes.len()];
+        for &cell in out {
+            for ((column, axis), category) in columns.iter_mut().zip(&self.axes).zip(cross.categories(cell)) {
+                column.push(axis.labels[category].clone());
+            }
+        }
+        Arc::new(Keys { dimensions: table.dimensions().to_vec(), columns })
     }
 
     /// The cell's keys as a person would name it: "site A, sex F".

@@ -41,6 +41,11 @@ impl Hierarchy {
         &self.dimension
     }
 
+    /// The pairs of parent and child.
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.pairs
+    }
+
     /// For each child its parent.
     pub(super) fn parents(&self) -> Result<HashMap<&str, &str>> {
         let mut parents = HashMap::with_capacity(self.pairs.len());
