@@ -109,14 +109,22 @@ def like(table: _core.Table, original: Any, count: str | None = None) -> Any:
 
         frame = pl.DataFrame(table)
         kept = [name for name in frame.columns if name != count and name in original.columns]
-        # Rows of totals turn numbers and dates into text, which stays text.
-        own = [name for name in kept if frame.schema[name] != pl.String or _is_text(original.schema[name])]
-        return frame.with_columns(pl.col(name).cast(original.schema[name]) for name in own)
+        return frame.with_columns(_cast(frame[name], original.schema[name]) for name in kept)
     if library == "pandas":
         return _to_pandas(table, original, count)
     if library == "pyarrow":
         return sys.modules["pyarrow"].table(table)
     return table.to_lists() if isinstance(original, dict) else table
+
+
+def _cast(column: Any, dtype: Any) -> Any:
+    """Give a column its original type; rows of totals make text of numbers, dates and fixed categories."""
+    import polars as pl
+
+    if column.dtype == pl.String and dtype not in {pl.String, pl.Categorical}:
+        fixed = isinstance(dtype, pl.Enum) and column.drop_nulls().is_in(dtype.categories).all()
+        return column.cast(dtype) if fixed or column.null_count() == column.len() else column
+    return column.cast(dtype)
 
 
 def _polars_stream(frame: Any) -> Any:
@@ -157,12 +165,25 @@ def _to_pandas(table: _core.Table, original: Any, count: str | None) -> Any:
     columns = {}
     for name, values in table.to_lists().items():
         if name in original.columns and name != count:
-            columns[name] = pd.Series(values, dtype=original[name].dtype)
+            columns[name] = _like_series(pd.Series(values, dtype=object), original[name])
         else:
             # Whole numbers that may be missing, never floating ones with NaN.
             whole = any(isinstance(value, int) for value in values) or name == count
             columns[name] = pd.Series(values, dtype="Int64" if whole else None)
     return pd.DataFrame(columns, columns=table.column_names)
+
+
+def _like_series(values: Any, original: Any) -> Any:
+    """Give a column its original type; rows of totals make text of numbers, dates and fixed categories."""
+    import pandas as pd
+
+    there = values.dropna()
+    text = there.map(type).eq(str).all() and len(there) > 0
+    if isinstance(original.dtype, pd.CategoricalDtype):
+        return values.astype(original.dtype) if there.isin(original.cat.categories).all() else values
+    if text and not (original.dtype == object or isinstance(original.dtype, pd.StringDtype)):
+        return values
+    return values.astype(original.dtype)
 
 
 def _not_a_table(found: str) -> MisuseError:
