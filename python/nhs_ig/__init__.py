@@ -81,6 +81,7 @@ from nhs_ig.releases import Release, release
 from nhs_ig.scrubbing import scrub_findings, scrub_text
 from nhs_ig.suppression import SuppressionResult, frequency_table, suppress
 from nhs_ig.table_audits import TableAudit, audit_table
+from nhs_ig.table_views import table_html
 
 if find_spec("polars") is not None:
     # Registers the namespace `ig` on Polars expressions and Series.
@@ -162,6 +163,7 @@ __all__ = [
     "suggest_generalisation",
     "suppress",
     "t_closeness",
+    "table_html",
     "top_code",
     "uniqueness",
     "verify_audit",

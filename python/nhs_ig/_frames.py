@@ -117,6 +117,21 @@ def like(table: _core.Table, original: Any, count: str | None = None) -> Any:
     return table.to_lists() if isinstance(original, dict) else table
 
 
+def to_lists(frame: Any) -> dict[str, list[Any]]:
+    """Return the columns of a table of any kind as lists."""
+    if isinstance(frame, dict):
+        return frame
+    if isinstance(frame, _core.Table):
+        return frame.to_lists()
+    if type(frame).__module__.partition(".")[0] == "pandas":
+        return _pandas_table(frame).to_lists()
+    names = list(frame.column_names if hasattr(frame, "column_names") else frame.columns)
+    return {
+        name: frame[name].to_pylist() if hasattr(frame[name], "to_pylist") else frame[name].to_list()
+        for name in names
+    }
+
+
 def _cast(column: Any, dtype: Any) -> Any:
     """Give a column its original type; rows of totals make text of numbers, dates and fixed categories."""
     import polars as pl
