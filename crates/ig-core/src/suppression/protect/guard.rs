@@ -1,7 +1,7 @@
 //! What publishing one more cell would give away.
 
 use super::kernel::{Elimination, Kernel};
-use super::row::{Entry, combine, factor_at, proportional};
+use super::row::{Entry, combine, factor_at, proportional, same_line};
 use super::task::{Insiders, Singles};
 use crate::error::Result;
 use std::collections::HashMap;
@@ -26,6 +26,8 @@ pub(super) struct Guard {
     pub(super) kernel: Kernel,
     roles: Vec<Role>,
     first_tail: u32,
+    /// For each coordinate of the tail whether a published difference holds it.
+    used: Vec<bool>,
     insiders: Insiders,
     /// Cells whose members know them; each alone.
     known: Vec<bool>,
@@ -54,11 +56,15 @@ impl Guard {
                     _ => false,
                 }
         };
+        let mut tied = Vec::new();
         for cell in (0..roles.len()).filter(|&cell| of_tail(cell)) {
-            move_to_tail(&mut kernel, cell, first_tail)?;
+            move_to_tail(&mut kernel, cell, first_tail, &mut tied)?;
         }
+        let mut used = vec![false; kernel.coordinates() - first_tail as usize];
+        tied.iter().for_each(|&coordinate: &u32| used[(coordinate - first_tail) as usize] = true);
         let mut guard = Self {
             first_tail,
+            used,
             insiders,
             known: Vec::new(),
             classes: Vec::new(),
@@ -77,10 +83,15 @@ impl Guard {
     }
 
     fn find_classes(&self) -> Vec<u32> {
-        let mut first: HashMap<&[Entry], u32> = HashMap::new();
-        let class = |cell: u32| match self.roles[cell as usize] {
-            Role::Open => cell,
-            _ => *first.entry(self.kernel.row(cell as usize)).or_insert(cell),
+        let mut first: HashMap<Vec<Entry>, u32> = HashMap::new();
+        let class = |cell: u32| {
+            if self.roles[cell as usize] == Role::Open {
+                return cell;
+            }
+            let mut row = self.kernel.row(cell as usize).to_vec();
+            let sign = row.first().map_or(1, |entry| entry.factor.signum());
+            row.iter_mut().for_each(|entry| entry.factor *= sign);
+            *first.entry(row).or_insert(cell)
         };
         (0..self.roles.len() as u32).map(class).collect()
     }
@@ -96,20 +107,33 @@ impl Guard {
     /// Publishes the cell if that gives nothing away, and says whether it did.
     pub(super) fn offer(&mut self, cell: usize) -> bool {
         let row = self.kernel.row(cell);
-        if row.is_empty() {
-            return true;
-        }
-        let work = self.kernel.work();
         let body = self.body(row);
-        // Nothing but cells that insiders know: their sum would be public.
-        let Some(by) = self.kernel.rarest(body) else { return false };
+        let Some(by) = self.kernel.rarest(if body.is_empty() { row } else { body }) else { return true };
         let column = self.kernel.column(by);
         let looked = column.len();
-        let gives_away = column.iter().map(|&other| other as usize).any(|other| self.is_reached(other, row, body))
+        let refused = (body.is_empty() && !self.is_harmless_difference(row))
+            || column.iter().any(|&other| self.is_reached(other as usize, row, body))
             || (self.insiders != Insiders::Ignored && self.tells_an_insider(row, by));
+        let tail: Vec<u32> = if body.is_empty() { row.iter().map(|entry| entry.coordinate).collect() } else { vec![] };
         self.kernel.add_work(looked);
-        debug_assert!(self.kernel.work() >= work);
-        !gives_away && self.kernel.publish(cell, by) == Elimination::Done
+        if refused {
+            return false;
+        }
+        let published = self.kernel.publish(cell, by) == Elimination::Done;
+        if published {
+            tail.iter().for_each(|&coordinate| self.used[(coordinate - self.first_tail) as usize] = true);
+        }
+        published
+    }
+
+    /// Whether three or more single contributors, none of them in another published difference, stand in the row
+    /// with both signs: then neither an outsider nor one of them learns a cell from it.
+    fn is_harmless_difference(&self, row: &[Entry]) -> bool {
+        let both_signs = row.iter().any(|entry| entry.factor > 0) && row.iter().any(|entry| entry.factor < 0);
+        self.insiders != Insiders::Pooling
+            && row.len() >= 3
+            && both_signs
+            && row.iter().all(|entry| !self.used[(entry.coordinate - self.first_tail) as usize])
     }
 
     /// Whether the other cell is protected and follows from a published row.
@@ -118,7 +142,7 @@ impl Guard {
             return false;
         }
         let reached = self.kernel.row(other);
-        if reached.len() == row.len() && reached == row {
+        if same_line(reached, row) {
             return true;
         }
         self.insiders == Insiders::Pooling
@@ -147,13 +171,13 @@ impl Guard {
             (self.known[one] || self.known[other]) && self.classes[one] != self.classes[other]
         };
         moved.iter().enumerate().any(|(place, (cell, after))| {
-            let among_moved = || moved[..place].iter().any(|(other, row)| tells(*cell, *other) && row == after);
+            let among_moved = || moved[..place].iter().any(|(other, row)| tells(*cell, *other) && same_line(row, after));
             let among_others = |coordinate: u32| {
                 self.kernel.column(coordinate).iter().any(|&other| {
                     let other = other as usize;
                     self.roles[other] == Role::Primary
                         && tells(*cell, other)
-                        && self.kernel.row(other) == after
+                        && same_line(self.kernel.row(other), after)
                         && factor_at(self.kernel.row(other), by) == 0
                 })
             };
@@ -167,14 +191,20 @@ impl Guard {
     }
 }
 
-/// Makes the cell a coordinate of its own in the tail, unless it follows from those there.
-fn move_to_tail(kernel: &mut Kernel, cell: usize, first_tail: u32) -> Result<()> {
+/// Makes the cell a coordinate of its own in the tail. If it follows from those there, these are `tied`.
+fn move_to_tail(kernel: &mut Kernel, cell: usize, first_tail: u32, tied: &mut Vec<u32>) -> Result<()> {
     let row = kernel.row(cell);
     let body = &row[..row.partition_point(|entry| entry.coordinate < first_tail)];
-    let Some(by) = kernel.rarest(body) else { return Ok(()) };
-    let mut tied = row.to_vec();
-    tied.push(Entry { coordinate: kernel.add_coordinate(), factor: -1 });
-    match kernel.eliminate(&tied, by) {
+    let Some(by) = kernel.rarest(body) else {
+        // A single one is the same cell in another place, such as a total of 1.
+        if row.len() > 1 {
+            tied.extend(row.iter().map(|entry| entry.coordinate));
+        }
+        return Ok(());
+    };
+    let mut joined = row.to_vec();
+    joined.push(Entry { coordinate: kernel.add_coordinate(), factor: -1 });
+    match kernel.eliminate(&joined, by) {
         Elimination::Done => Ok(()),
         Elimination::NumbersTooLarge => Err(crate::error::PolicyError::TableTooEntangled { cell: cell + 1 }.into()),
     }

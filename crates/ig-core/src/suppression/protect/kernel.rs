@@ -1,7 +1,7 @@
 //! What an attacker cannot know, as a basis that shrinks with every cell published.
 //!
 //! Row `c` says how cell `c` moves with the coordinates of all changes that leave the published cells as they are.
-//! An empty row is a cell that follows from what is published. Publishing a cell takes its row out of every other.
+//! Rows count up to a positive factor. An empty row is a cell that follows from what is published. Publishing a cell takes its row out of every other.
 
 use super::row::{Entry, combine, factor_at};
 use crate::error::{PolicyError, Result};

@@ -16,32 +16,38 @@ pub(super) fn factor_at(row: &[Entry], coordinate: u32) -> i64 {
     }
 }
 
-/// Divides by the greatest common divisor and makes the first entry positive: two rows are then proportional
-/// exactly if they are equal.
+/// Divides by the greatest common divisor: two rows are then proportional exactly if [`same_line`] says so.
 pub(super) fn normalise(row: &mut [Entry]) {
-    let Some(first) = row.first() else { return };
-    let sign = first.factor.signum();
-    let mut divisor = first.factor.unsigned_abs();
+    let mut divisor = 0;
     for entry in row.iter() {
         if divisor == 1 {
-            break;
+            return;
         }
         divisor = gcd(divisor, entry.factor.unsigned_abs());
     }
     // No entry is i64::MIN (see `combine`), so every divisor fits.
-    let divisor = sign * i64::try_from(divisor).unwrap_or(1);
-    if divisor != 1 {
+    if let Some(divisor) = i64::try_from(divisor).ok().filter(|&divisor| divisor > 1) {
         row.iter_mut().for_each(|entry| entry.factor /= divisor);
     }
 }
 
-/// Subtracts the multiple of `pivot` that clears its coordinate `at` in `row`, up to a factor, into `out`.
+/// Whether two rows without a common divisor are equal or each other's opposite; empty ones are.
+pub(super) fn same_line(one: &[Entry], other: &[Entry]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let opposite = one.first().map(|entry| entry.factor) != other.first().map(|entry| entry.factor);
+    let sign = if opposite { -1 } else { 1 };
+    one.iter().zip(other).all(|(a, b)| a.coordinate == b.coordinate && a.factor == sign * b.factor)
+}
+
+/// Subtracts the multiple of `pivot` that clears its coordinate `at` in `row`, up to a positive factor, into `out`.
 ///
 /// Gives None if a number does not fit; `out` is then of no use.
 pub(super) fn combine(row: &[Entry], pivot: &[Entry], at: u32, out: &mut Vec<Entry>) -> Option<()> {
     let (own, other) = (factor_at(row, at), factor_at(pivot, at));
     let divisor = i64::try_from(gcd(own.unsigned_abs(), other.unsigned_abs())).ok()?;
-    let (by, with) = (other / divisor, own / divisor);
+    let (by, with) = (other.abs() / divisor, own * other.signum() / divisor);
     let number = |left: i64, right: i64| {
         let number = by.checked_mul(left)?.checked_sub(with.checked_mul(right)?)?;
         Some(number).filter(|&number| number != i64::MIN)
@@ -104,9 +110,11 @@ mod tests {
         let mut out = Vec::new();
         combine(&row(&[(0, 4), (1, 6)]), &row(&[(0, 6), (2, 5)]), 0, &mut out).expect("small");
         assert_eq!(out, row(&[(1, 9), (2, -5)]));
-        // The sign of the first entry is always positive.
-        combine(&row(&[(0, 1), (1, 1)]), &row(&[(0, 1), (1, 3)]), 0, &mut out).expect("small");
-        assert_eq!(out, row(&[(1, 1)]));
+        // The sign of a row is kept, whatever the sign of the pivot: (1, 1) − (1, 3) and (1, 1) + (−1, −3).
+        for pivot in [row(&[(0, 1), (1, 3)]), row(&[(0, -1), (1, -3)])] {
+            combine(&row(&[(0, 1), (1, 1)]), &pivot, 0, &mut out).expect("small");
+            assert_eq!(out, row(&[(1, -1)]));
+        }
         combine(&row(&[(3, 2)]), &row(&[(3, 7)]), 3, &mut out).expect("small");
         assert_eq!(out, row(&[]));
     }
@@ -127,6 +135,9 @@ mod tests {
         assert!(!proportional(&row(&[(1, 2)]), &row(&[(2, 2)])));
         assert!(!proportional(&row(&[]), &row(&[(2, 2)])));
         assert!(proportional(&row(&[]), &row(&[])));
+        assert!(same_line(&row(&[(1, 2), (5, -3)]), &row(&[(1, -2), (5, 3)])) && same_line(&row(&[]), &row(&[])));
+        assert!(!same_line(&row(&[(1, 2), (5, -3)]), &row(&[(1, -2), (5, -3)])));
+        assert!(!same_line(&row(&[(1, 2), (5, -3)]), &row(&[(1, 2)])));
         let wide = row(&[(0, i64::MAX), (1, i64::MAX - 1)]);
         assert!(proportional(&wide, &wide));
     }
