@@ -34,9 +34,9 @@ mod text_out;
 mod token;
 
 pub use act::{ColumnAct, OutputType};
+pub use audit_table::{AuditedTable, FinishedTable};
 #[cfg(feature = "files")]
 pub(crate) use checks::Numbers;
-pub use audit_table::{AuditedTable, FinishedTable};
 pub use composite::fields_column;
 pub use crosswalk::{Crosswalk, CrosswalkReport, crosswalk};
 pub use hierarchy::HierarchyColumns;

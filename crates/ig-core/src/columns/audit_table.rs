@@ -1,15 +1,13 @@
 //! The audit of finished tables that come as record batches.
 
+use super::invalid::shown_name;
 use super::schema::column_position;
 use super::suppress::{defect, text_of};
-use super::invalid::shown_name;
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::{
     AuditTableOptions, CountTable, Marked, Method, Progress, Recomputable, TableAudit, Verdict, audit_table_watched,
 };
-use arrow::array::{
-    Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array,
-};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
 use arrow::datatypes::{DataType, Field, Schema};
 use std::ops::ControlFlow;
@@ -131,7 +129,8 @@ pub(super) fn hidden_cells(audit: &TableAudit, by: &[String], values: &[ArrayRef
         Ok(())
     };
     let text = |words: Vec<Option<&str>>| Arc::new(LargeStringArray::from(words)) as ArrayRef;
-    let word = |of: fn(&crate::suppression::HiddenCell) -> &'static str| text(cells.iter().map(|c| Some(of(c))).collect());
+    let word =
+        |of: fn(&crate::suppression::HiddenCell) -> &'static str| text(cells.iter().map(|c| Some(of(c))).collect());
     add("lower", DataType::Int64, Arc::new(Int64Array::from_iter_values(cells.iter().map(|cell| cell.lower))))?;
     add("upper", DataType::Int64, Arc::new(cells.iter().map(|cell| cell.upper).collect::<Int64Array>()))?;
     add("verdict", DataType::LargeUtf8, word(|cell| verdict(cell.verdict)))?;

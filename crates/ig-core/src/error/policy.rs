@@ -29,6 +29,12 @@ error_group! {
             "pair {pair} of a hierarchy of {dimension} gives a category a second parent, or itself as parent (the first pair is 1); where areas overlap, give one hierarchy for each kind of area";
         HierarchyIncomplete { dimension: String, row: usize } = "policy.hierarchy_incomplete",
             "the category of {dimension} in row {row} has no parent in a hierarchy (the first row is 1); add it, or its totals would miss it";
+        PrimaryGivenAway { cell: usize } = "policy.primary_given_away",
+            "the cells that must be published give hidden cells away, first noticed at cell {cell} (the first cell is 1); exempt fewer rows, or hide totals or zeros too";
+        TableTooEntangled { cell: usize } = "policy.table_too_entangled",
+            "publishing cell {cell} cannot be judged with 64-bit whole numbers (the first cell is 1); link fewer tables at once, or state relations with small factors";
+        Interrupted { done: u64 } = "policy.interrupted",
+            "the choice of cells to hide was stopped by the caller after {done} steps; nothing was decided, call again to start afresh";
         KNotReached { k: u64, smallest: u64, rows: u64 } = "policy.k_not_reached",
             "no combination of the levels on offer reaches k = {k}: at the coarsest the smallest class has {smallest} rows, and {rows} rows are in classes below k; offer coarser levels, \"omit\" among them, or let more rows be withheld";
         LevelsNotNested { column: String, level: usize } = "policy.levels_not_nested",

@@ -145,7 +145,9 @@ pub fn audit_table_watched(
         ..AuditTask::new(&layout.system, &shown)
     };
     let found = audit(&task).map_err(|error| match error {
-        Error::Policy(PolicyError::InconsistentRelation { relation }) => layout.inconsistent(relation - 1, table).into(),
+        Error::Policy(PolicyError::InconsistentRelation { relation }) => {
+            layout.inconsistent(relation - 1, table).into()
+        }
         other => other,
     })?;
     let out = layout.rows_in_order();

@@ -24,6 +24,8 @@ pub(super) fn decide(
         0 if policy.zeros() == Zeros::Hide => Ok(Cell::Suppressed(Reason::Zero)),
         0 => Ok(Cell::Published(0)),
         _ if count < i64::from(policy.threshold()) => Ok(Cell::Suppressed(Reason::Primary)),
-        _ => policy.rounding().round(count).map(Cell::Published).ok_or_else(|| PolicyError::CountTooLarge { row: row() }),
+        _ => {
+            policy.rounding().round(count).map(Cell::Published).ok_or_else(|| PolicyError::CountTooLarge { row: row() })
+        }
     }
 }

@@ -95,7 +95,7 @@ fn decide(layout: &Layout, policy: &SuppressionPolicy, exempt: &[bool]) -> Resul
         Listed::Added if layout.counts[cell].is_none() => Ok(Cell::Suppressed(Reason::Missing)),
         Listed::Added | Listed::ReadAsZero => {
             primary::decide(policy, layout.counts[cell], exempt[cell], || layout.some_row(cell))
-        },
+        }
     };
     (0..layout.system.cells()).map(|cell| decide(cell).map_err(Into::into)).collect()
 }

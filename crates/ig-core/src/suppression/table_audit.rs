@@ -127,9 +127,9 @@ impl TableAudit {
 
     /// The cells that are not safe.
     pub fn unsafe_cells(&self) -> impl Iterator<Item = &HiddenCell> {
-        self.cells.iter().filter(|cell| {
-            cell.verdict != Verdict::Safe || cell.by_contributor || cell.by_pooling != Recomputable::No
-        })
+        self.cells
+            .iter()
+            .filter(|cell| cell.verdict != Verdict::Safe || cell.by_contributor || cell.by_pooling != Recomputable::No)
     }
 }
 

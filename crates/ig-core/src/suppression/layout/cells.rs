@@ -55,13 +55,8 @@ impl Layout {
             return Err(PolicyError::TableTooLarge { limit: LIMIT as u64 }.into());
         }
         let system = System::cross(axes.iter().map(|axis| axis.dimension.clone()).collect())?;
-        let mut layout = Self {
-            counts: vec![None; system.cells()],
-            listed: Vec::new(),
-            margins: options.margins,
-            axes,
-            system,
-        };
+        let mut layout =
+            Self { counts: vec![None; system.cells()], listed: Vec::new(), margins: options.margins, axes, system };
         layout.place_rows(table);
         layout.add_up()?;
         Ok(layout)
@@ -71,7 +66,13 @@ impl Layout {
         let mut builder = System::builder();
         builder.add_cells(table.rows())?;
         let listed = (0..table.rows()).map(Listed::Row).collect();
-        Ok(Self { system: builder.build(), axes: Vec::new(), counts: table.counts().to_vec(), listed, margins: Margins::None })
+        Ok(Self {
+            system: builder.build(),
+            axes: Vec::new(),
+            counts: table.counts().to_vec(),
+            listed,
+            margins: Margins::None,
+        })
     }
 
     fn place_rows(&mut self, table: &CountTable) {
@@ -116,10 +117,7 @@ impl Layout {
     ///
     /// # Errors
     /// The first of the calls.
-    pub(in crate::suppression) fn each_sum(
-        &self,
-        mut call: impl FnMut(usize, &[usize]) -> Result<()>,
-    ) -> Result<()> {
+    pub(in crate::suppression) fn each_sum(&self, mut call: impl FnMut(usize, &[usize]) -> Result<()>) -> Result<()> {
         let Some(cross) = self.system.as_cross().filter(|_| !self.axes.is_empty()) else { return Ok(()) };
         let mut inner = cross.cells();
         let mut parts = Vec::new();
