@@ -10,6 +10,7 @@
 //!
 //! All arithmetic is on whole numbers.
 
+pub mod attack;
 mod builder;
 mod cell;
 mod grouping;

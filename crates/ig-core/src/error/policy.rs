@@ -25,5 +25,9 @@ error_group! {
             "no combination of the levels on offer reaches k = {k}: at the coarsest the smallest class has {smallest} rows, and {rows} rows are in classes below k; offer coarser levels, \"omit\" among them, or let more rows be withheld";
         LevelsNotNested { column: String, level: usize } = "policy.levels_not_nested",
             "level {level} of {column} splits values that the level before puts together (the first level is 1); offer levels each of which coarsens the one before, such as age bands of 5, 10 and 20 years";
+        InconsistentTable { relation: usize } = "policy.inconsistent_table",
+            "no table of whole numbers looks like this: the cells of sum {relation} do not add up within their ranges (the first sum is 0); correct the totals at the source, or the ranges that markers stand for";
+        Interrupted {} = "policy.interrupted",
+            "the call was ended before its result; nothing is known about the table, start it again";
     }
 }
