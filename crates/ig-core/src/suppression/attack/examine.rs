@@ -115,7 +115,7 @@ fn published(cell: usize, count: i64) -> Inferred {
         method: Method::Published,
         by_sums: Recomputable::Yes,
         by_contributor: None,
-        by_pooling: Recomputable::No,
+        by_pooling: Recomputable::Yes,
         proof: None,
     }
 }
@@ -276,7 +276,7 @@ impl Examination<'_> {
         let proof = (exposed && narrowed && ranges.narrowed_by[at] != Method::WholeNumbers)
             .then(|| ranges.ledger.certificate(self.component, index, at));
         let by_contributor = sums.by_contributor[at].map(|owner| self.component.cells[owner as usize] as usize);
-        let by_pooling = sums.by_pooling[at];
+        let by_pooling = if by_sums == Recomputable::Yes { by_sums } else { sums.by_pooling[at] };
         Inferred { cell, lower, upper, possible, found, verdict, method, by_sums, by_contributor, by_pooling, proof }
     }
 }

@@ -66,7 +66,8 @@ pub struct Inferred {
     pub by_sums: Recomputable,
     /// One of the `own` cells whose only contributor can compute this cell by sums.
     pub by_contributor: Option<usize>,
-    /// Whether the contributors of all `own` cells together can compute it by sums. Always `No` for own cells.
+    /// Whether the contributors of all `own` cells together can compute it by sums. What each of
+    /// them knows already, their own cell, does not count.
     pub by_pooling: Recomputable,
     /// Why the cell is exact or too narrow. None where it is safe, undecided or published, and where the reason is a
     /// search through all whole-number tables.

@@ -95,7 +95,7 @@ fn sums_alone_say_exact_where_rational_elimination_does() {
             assert_eq!(finding.verdict == Verdict::Safe, !alone[cell]);
             let by_one = own.iter().zip(&each).any(|(&owner, known)| owner != cell && known[cell]);
             assert_eq!(finding.by_contributor.is_some(), by_one && !alone[cell], "seed {seed} cell {cell}");
-            let by_all = pooled[cell] && !own.contains(&cell);
+            let by_all = alone[cell] || (pooled[cell] && !own.contains(&cell));
             assert_eq!(finding.by_pooling == Recomputable::Yes, by_all, "seed {seed} cell {cell}");
         }
     }
