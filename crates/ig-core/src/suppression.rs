@@ -9,6 +9,7 @@
 //!
 //! All arithmetic is on whole numbers.
 
+pub mod attack;
 mod audit_table;
 mod builder;
 mod cell;

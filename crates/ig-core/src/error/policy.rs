@@ -33,8 +33,10 @@ error_group! {
             "the cells that must be published give hidden cells away, first noticed at cell {cell} (the first cell is 1); exempt fewer rows, or hide totals or zeros too";
         TableTooEntangled { cell: usize } = "policy.table_too_entangled",
             "publishing cell {cell} cannot be judged with 64-bit whole numbers (the first cell is 1); link fewer tables at once, or state relations with small factors";
-        Interrupted { done: u64 } = "policy.interrupted",
-            "the choice of cells to hide was stopped by the caller after {done} steps; nothing was decided, call again to start afresh";
+        InconsistentRelation { relation: usize } = "policy.inconsistent_relation",
+            "no table of whole numbers looks like this: the cells of equation {relation} do not add up within their ranges (the first equation is 1); correct the totals at the source, or the ranges that markers stand for";
+        Interrupted {} = "policy.interrupted",
+            "the call was ended before its result; nothing was decided, start it again";
         KNotReached { k: u64, smallest: u64, rows: u64 } = "policy.k_not_reached",
             "no combination of the levels on offer reaches k = {k}: at the coarsest the smallest class has {smallest} rows, and {rows} rows are in classes below k; offer coarser levels, \"omit\" among them, or let more rows be withheld";
         LevelsNotNested { column: String, level: usize } = "policy.levels_not_nested",

@@ -1,6 +1,6 @@
 //! The audit of any finished table, made here or elsewhere.
 
-use super::attack::{AuditTask, Bounds, Need, Needed, audit};
+use super::attack::{AuditTask, Bounds, Need, Needed, audit_with_progress};
 use super::layout::{Hierarchy, Layout, Listed};
 use super::marked::Marked;
 use super::options::{Candidates, Margins, SuppressOptions};
@@ -141,10 +141,9 @@ pub fn audit_table_watched(
         targets: Some(&targets),
         needed: Needed::Each(need),
         bounds: Bounds::Full,
-        progress: hook,
         ..AuditTask::new(&layout.system, &shown)
     };
-    let found = audit(&task).map_err(|error| match error {
+    let found = audit_with_progress(&task, hook).map_err(|error| match error {
         Error::Policy(PolicyError::InconsistentRelation { relation }) => {
             layout.inconsistent(relation - 1, table).into()
         }

@@ -71,6 +71,7 @@ impl Default for SuppressOptions {
             margins: Margins::None,
             total_label: "Total".into(),
             hierarchies: Vec::new(),
+            candidates: Candidates::AtLeast(3),
             exempt: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! Secondary suppression of a table that is laid out: choose, audit, and repair until the auditor passes.
 
-use super::attack::{Attacker, Audit, AuditTask, Bounds, Need, Needed, audit};
+use super::attack::{Attacker, Audit, AuditTask, Bounds, Need, Needed, audit_with_progress};
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed};
 use super::options::{Candidates, SuppressOptions};
@@ -153,10 +153,9 @@ impl Hidden<'_> {
             needed: Needed::Each(need),
             attacker,
             bounds: Bounds::Enough,
-            progress: hook,
             ..AuditTask::new(&self.layout.system, &shown)
         };
-        Ok((audit(&task)?, shown))
+        Ok((audit_with_progress(&task, hook)?, shown))
     }
 
     /// For each unsafe cell, the cheapest cell that can be hidden and stands in its proof, or beside it in a sum.

@@ -22,7 +22,7 @@ impl<'a> Watch<'a> {
     pub(super) fn report(&self, done: u64, total: u64) -> Result<()> {
         match (self.hook)(Progress { stage: Stage::Choosing, done, total: total.max(done) }) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(PolicyError::Interrupted { done }.into()),
+            ControlFlow::Break(()) => Err(PolicyError::Interrupted {}.into()),
         }
     }
 }
