@@ -15,6 +15,8 @@ pub(in crate::suppression) struct Axis {
     pub(in crate::suppression) of_row: Vec<usize>,
     /// Categories of one kind are listed together or not at all: leaves, one level of one tree, the total.
     pub(in crate::suppression) kinds: Vec<(usize, usize)>,
+    /// The categories in the order of their appearance, leaves first, then totals by level.
+    pub(in crate::suppression) displayed: Vec<usize>,
 }
 
 /// The labels collected so far.
@@ -109,7 +111,8 @@ impl Axis {
         Self::sorted(&labels.all, &leaf, sums, of_row, &tree_of)
     }
 
-    /// Puts leaves first, then totals by level.
+    /// Puts categories into an order that the order of rows does not change, and keeps that of appearance for display:
+    /// leaves first, then totals by level.
     fn sorted(
         labels: &[Option<String>],
         leaf: &[bool],
@@ -117,25 +120,31 @@ impl Axis {
         of_row: Vec<usize>,
         tree_of: &HashMap<usize, usize>,
     ) -> Result<Self> {
-        // Labels as categories: unique by construction; a missing key gets a text that no key can be mistaken for.
         let text = |place: usize| format!("{place}");
         let levels = Dimension::new((0..labels.len()).map(text).collect(), sums.clone())?.levels();
         let mut order: Vec<usize> = (0..labels.len()).collect();
-        order.sort_by_key(|&place| (!leaf[place], levels[place]));
+        order.sort_by_key(|&place| (!leaf[place], levels[place], &labels[place]));
         let mut places = vec![0; order.len()];
         for (new, &old) in order.iter().enumerate() {
             places[old] = new;
         }
-        let moved = |sum: DimensionSum| DimensionSum {
-            total: places[sum.total],
-            parts: sum.parts.iter().map(|&part| places[part]).collect(),
+        let mut displayed: Vec<usize> = (0..labels.len()).collect();
+        displayed.sort_by_key(|&place| (!leaf[place], levels[place], place));
+        let moved = |sum: DimensionSum| {
+            let mut parts: Vec<usize> = sum.parts.iter().map(|&part| places[part]).collect();
+            parts.sort_unstable();
+            DimensionSum { total: places[sum.total], parts }
         };
-        let dimension = Dimension::new((0..labels.len()).map(text).collect(), sums.into_iter().map(moved).collect())?;
+        let mut sums: Vec<DimensionSum> = sums.into_iter().map(moved).collect();
+        sums.sort_by(|one, other| (one.total, &one.parts).cmp(&(other.total, &other.parts)));
+        sums.dedup();
+        let dimension = Dimension::new((0..labels.len()).map(text).collect(), sums)?;
         Ok(Self {
             dimension,
             labels: order.iter().map(|&place| labels[place].clone()).collect(),
             of_row: of_row.into_iter().map(|place| places[place]).collect(),
             kinds: order.iter().map(|&place| (levels[place], tree_of.get(&place).copied().unwrap_or(0))).collect(),
+            displayed: displayed.into_iter().map(|place| places[place]).collect(),
         })
     }
 }
@@ -236,8 +245,9 @@ mod tests {
     #[test]
     fn totals_are_added_after_the_parts() {
         let axis = Axis::new("sex", &keys(&["M", "F", "M"]), &[], Margins::All, "Total").expect("axis");
-        assert_eq!(described(&axis), (vec!["M".into(), "F".into(), "Total".into()], vec!["Total=M+F".into()]));
-        assert_eq!(axis.of_row, [0, 1, 0]);
+        assert_eq!(described(&axis), (vec!["F".into(), "M".into(), "Total".into()], vec!["Total=F+M".into()]));
+        assert_eq!(axis.of_row, [1, 0, 1]);
+        assert_eq!(axis.displayed, [1, 0, 2]);
         let refused = Axis::new("sex", &keys(&["M", "total"]), &[], Margins::All, "Total").err().expect("total row");
         assert_eq!(refused.code(), "policy.total_row_found");
     }
@@ -249,8 +259,8 @@ mod tests {
         let column = keys(&["A", "B", "C"]);
         let axis = Axis::new("p", &column, &[&areas, &councils], Margins::All, "Total").expect("axis");
         let (labels, sums) = described(&axis);
-        assert_eq!(labels, ["A", "B", "C", "N", "K", "L", "E", "Total"]);
-        assert_eq!(sums, ["N=A+B", "E=C+N", "K=A", "L=B+C", "Total=E", "Total=K+L"]);
+        assert_eq!(labels, ["A", "B", "C", "K", "L", "N", "E", "Total"]);
+        assert_eq!(sums, ["K=A", "L=B+C", "N=A+B", "E=C+N", "Total=K+L", "Total=E"]);
     }
 
     #[test]
@@ -262,7 +272,7 @@ mod tests {
         assert_eq!(sums, ["N=A+B", "Total=C+N"]);
         // Only the upper levels are listed: the lowest of them are the leaves.
         let upper = Axis::new("p", &keys(&["Total", "N", "C"]), &[&areas], Margins::Given, "Total").expect("axis");
-        assert_eq!(described(&upper).1, ["Total=N+C"]);
+        assert_eq!(described(&upper).1, ["Total=C+N"]);
     }
 
     #[test]

@@ -209,8 +209,16 @@ impl Layout {
     /// The cells of the published table in its order: the rows of the given one, or the whole cross where totals are
     /// added.
     pub(in crate::suppression) fn rows_in_order(&self) -> Vec<usize> {
-        if self.adds_rows() {
-            return (0..self.listed.len()).collect();
+        if let Some(cross) = self.system.as_cross().filter(|_| self.adds_rows()) {
+            // Row by row as a nested loop over the dimensions in display order.
+            let mut cells = vec![0];
+            for (axis, dimension) in self.axes.iter().zip(cross.dimensions()) {
+                let within = |&cell: &usize| {
+                    axis.displayed.iter().map(move |category| cell * dimension.categories().len() + category)
+                };
+                cells = cells.iter().flat_map(within).collect();
+            }
+            return cells;
         }
         let mut rows: Vec<(usize, usize)> =
             (0..self.listed.len()).filter_map(|cell| Some((self.row(cell)?, cell))).collect();
