@@ -54,7 +54,17 @@ fn protect(system: &System, counts: &[i64]) -> Pattern {
     let fixed: Vec<bool> = counts.iter().map(|&count| count == 0).collect();
     let forced = vec![false; counts.len()];
     let cost = Cost::Balanced;
-    let task = ProtectTask { system, counts, primary: &primary, fixed: &fixed, forced: &forced, singles, insiders, cost, order };
+    let task = ProtectTask {
+        system,
+        counts,
+        primary: &primary,
+        fixed: &fixed,
+        forced: &forced,
+        singles,
+        insiders,
+        cost,
+        order,
+    };
     choose_secondary(&task, &|_| ControlFlow::Continue(())).expect("a table that can be protected")
 }
 

@@ -30,9 +30,7 @@ pub use cell::{Cell, Reason};
 pub use options::{Exemption, Margins, SuppressOptions};
 pub use policy::{NationalRows, NkRule, Nulls, Secondary, SuppressionPolicy, Totals, Zeros};
 pub use primary::suppress;
-pub use protect::{
-    Choice, Cost, Insiders, Pattern, Progress, ProtectTask, PublishOrder, Singles, choose_secondary,
-};
+pub use protect::{Choice, Cost, Insiders, Pattern, Progress, ProtectTask, PublishOrder, Singles, choose_secondary};
 pub use result::{AuditVerdict, OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
 pub use rounding::Rounding;
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};

@@ -65,7 +65,7 @@ fn best(task: &ProtectTask, guard: Guard, lines: &Lines, watch: &Watch, threads:
     let mut chosen = one_pass(guard.clone(), &first, watch)?;
     let price = Price::new(task.cost, task.counts, &chosen);
     if cells < MIDDLE {
-        for order in [order::by_value(task, lines), order::by_coverage(task, lines, 100, 100)] {
+        for order in [order::by_coverage(task, lines, 15, 25), order::by_value(task, lines)] {
             let other = one_pass(guard.clone(), &order, watch)?;
             if price.sum(task.counts, &other) < price.sum(task.counts, &chosen) {
                 chosen = other;
@@ -73,18 +73,18 @@ fn best(task: &ProtectTask, guard: Guard, lines: &Lines, watch: &Watch, threads:
         }
     }
     drop(guard);
-    let budget = std::env::var("IG_BUDGET").ok().and_then(|b| b.parse().ok()).unwrap_or(SEARCH);
+    let budget = SEARCH.min(SEARCH * MIDDLE / cells.max(1) * MIDDLE / cells.max(1) / 2);
     search::improve(task, lines, chosen, price, budget, threads, watch)
 }
 
 /// Tables of more cells get one order and no search.
 const LARGE: u64 = 200_000;
 
-/// Smaller tables get all orders.
+/// Tables of fewer cells get all orders and the full search.
 const MIDDLE: u64 = 50_000;
 
-/// The work of the local search.
-const SEARCH: u64 = 100_000_000;
+/// The work of the full search, some seconds.
+const SEARCH: u64 = 150_000_000;
 
 /// The kernel once all fixed cells are published.
 fn prepare(task: &ProtectTask) -> Result<Guard> {

@@ -39,7 +39,9 @@ pub(super) fn by_coverage(task: &ProtectTask, lines: &Lines, shared: u16, opened
     order.sort_by_cached_key(|&cell| {
         let key = |cell: usize| {
             let with = |number: u32| lines.of(cell).iter().filter(|&&line| primary[line as usize] == number).count();
-            let weight = |lines: usize, hundredths: u16| lines as i64 * i64::from(hundredths) * THOUSANDTHS / 100;
+            let weight = |lines: usize, hundredths: u16| {
+                i64::try_from(lines).unwrap_or(i64::MAX >> 40) * i64::from(hundredths) * THOUSANDTHS / 100
+            };
             log_count(task.counts[cell]) - weight(with(1), shared) + weight(with(0), opened)
         };
         let place = cell as usize;

@@ -2,7 +2,6 @@
 
 use crate::error::{PolicyError, Result};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How far a run is. The total is a guess until the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,10 +17,6 @@ pub(super) struct Watch<'a> {
     hook: &'a dyn Fn(Progress) -> ControlFlow<()>,
 }
 
-/// Tells all threads of a run to stop.
-#[derive(Default)]
-pub(super) struct Stop(AtomicBool);
-
 impl<'a> Watch<'a> {
     pub(super) fn new(hook: &'a dyn Fn(Progress) -> ControlFlow<()>) -> Self {
         Self { hook }
@@ -32,15 +27,5 @@ impl<'a> Watch<'a> {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(PolicyError::Interrupted { done }.into()),
         }
-    }
-}
-
-impl Stop {
-    pub(super) fn stop(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }
