@@ -9,6 +9,8 @@
 //! as the total and the other parts are published anywhere, in this table or another one.
 //!
 //! All arithmetic is on whole numbers.
+//!
+#![doc = include_str!("../docs/suppression.md")]
 
 mod builder;
 mod cell;

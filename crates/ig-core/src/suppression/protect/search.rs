@@ -17,8 +17,8 @@ const BATCH: usize = 8;
 /// Larger regions are left alone.
 const LARGEST_REGION: usize = 2_000;
 
-/// The work without a gain after which the search ends, beside as much as led to the last gain.
-const PATIENCE: u64 = 10_000_000;
+/// The work for each cell without a gain after which the search ends, beside as much as led to the last gain.
+const PATIENCE: u64 = 8_000;
 
 /// The work of setting up a region, for each of its cells.
 const SETTING_UP: u64 = 60;
@@ -38,7 +38,7 @@ pub(super) fn improve(
     let mut used = 0;
     let mut improved = 0;
     let mut round = 0_u64;
-    while used < budget.min(2 * improved + PATIENCE) && !secondary.is_empty() {
+    while used < budget.min(2 * improved + PATIENCE * task.system.cells() as u64) && !secondary.is_empty() {
         watch.report(used, budget)?;
         let tries: Vec<Option<Try>> = batch(&state, task, lines, &secondary, round, price, threads);
         let mut touched = Marks::new(task.system.relations());

@@ -1,4 +1,4 @@
-//! The same set as GaussSuppression 1.2.3, given the same order and no rule for ones.
+//! The same set as `GaussSuppression` 1.2.3, given the same order and no rule for ones.
 
 use super::super::super::system::{Dimension, DimensionSum};
 use super::*;

@@ -4,7 +4,7 @@ use super::tables::{Dice, dimensions, fill, random};
 use super::*;
 use oracle::computable;
 
-const TABLES: usize = 240;
+const TABLES: usize = 60;
 
 const RULES: [(Singles, Insiders); 4] = [
     (Singles::Ignored, Insiders::Ignored),

@@ -91,7 +91,7 @@ fn a_total_equal_to_one_child_is_the_same_cell() {
 #[test]
 fn linked_tables_each_safe_alone_are_not_safe_together() {
     // Two tables split one area's total differently; each hides two parts, and a third gives their difference.
-    let counts = vec![23, 3, 20, 4, 19, 7, 16];
+    let counts = vec![23, 3, 20, 4, 19, 7, 24];
     let mut builder = System::builder();
     builder.add_cells(7).expect("cells");
     builder.add_sum(0, &[1, 2]).expect("sum");
@@ -99,9 +99,9 @@ fn linked_tables_each_safe_alone_are_not_safe_together() {
     let separate = Table::new(builder.clone().build(), counts.clone());
     let alone = choose(&separate.outsiders());
     assert_eq!(computable(&separate.system, &hidden(&alone)), [0; 0]);
-    // The third table: 7 = 3 + 4 and 16 = 20 − 4, published, ties the two.
+    // The third table: 7 = 3 + 4 and 24 = 20 + 4, published beside 23 = 3 + 20, gives every part.
     builder.add_sum(5, &[1, 3]).expect("sum");
-    builder.add_sum(2, &[6, 3]).expect("sum");
+    builder.add_sum(6, &[2, 3]).expect("sum");
     let together = Table::new(builder.build(), counts);
     assert!(!computable(&together.system, &hidden(&alone)).is_empty());
     let pattern = choose(&together.outsiders());
