@@ -11,7 +11,9 @@ fn the_recorded_order_gives_the_recorded_pattern() {
     let list = |value: &Value| -> Vec<i64> {
         value.as_array().expect("a list").iter().map(|item| item.as_i64().expect("a number")).collect()
     };
-    let places = |value: &Value| -> Vec<usize> { list(value).into_iter().map(|item| item as usize).collect() };
+    let places = |value: &Value| -> Vec<usize> {
+        list(value).into_iter().map(|item| usize::try_from(item).expect("a cell")).collect()
+    };
     let dimension = |value: &Value| {
         let categories = value["categories"].as_u64().expect("a number");
         let sum = |sum: &Value| {
@@ -23,7 +25,7 @@ fn the_recorded_order_gives_the_recorded_pattern() {
     };
     let dimensions = vector["dimensions"].as_array().expect("a list").iter().map(dimension).collect();
     let table = Table::new(System::cross(dimensions).expect("a cross"), list(&vector["counts"]));
-    let order: Vec<u32> = list(&vector["order"]).into_iter().map(|cell| cell as u32).collect();
+    let order: Vec<u32> = list(&vector["order"]).into_iter().map(|cell| u32::try_from(cell).expect("a cell")).collect();
     let pattern = choose(&ProtectTask { order: PublishOrder::Given(&order), ..table.outsiders() });
     let chosen = |wanted: Choice| -> Vec<usize> {
         (0..table.counts.len()).filter(|&cell| pattern.choices()[cell] == wanted).collect()

@@ -33,7 +33,7 @@ fn relations_with_huge_factors_fail_closed() {
     builder.add_cells(8).expect("cells");
     let factor = i32::MAX;
     for cell in 0..6 {
-        let terms = [(cell, factor), (cell + 1, -factor + 1), (cell + 2, 12_345 + cell as i32)];
+        let terms = [(cell, factor), (cell + 1, -factor + 1), (cell + 2, 12_345 + i32::try_from(cell).expect("small"))];
         builder.add_relation(&terms.map(|(cell, factor)| Term { cell, factor })).expect("relation");
     }
     let mut table = Table::new(builder.build(), vec![0; 8]);

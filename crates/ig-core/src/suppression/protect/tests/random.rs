@@ -60,7 +60,9 @@ fn nobody_in_a_cell_of_one_or_two_learns_another_primary_cell() {
         let shape: Vec<bool> = table.fixed.iter().map(|&fixed| !fixed).collect();
         let knows = |unknown: &[bool], known: &[usize]| {
             let mut unknown = unknown.to_vec();
-            known.iter().for_each(|&cell| unknown[cell] = false);
+            for &cell in known {
+                unknown[cell] = false;
+            }
             computable(&table.system, &unknown)
         };
         let all_primary: Vec<usize> = (0..table.counts.len()).filter(|&cell| table.primary[cell]).collect();
