@@ -5,6 +5,8 @@
 //! tables, `IG_SDC_ORDER` is `best`, `value` or `coverage`, `IG_SDC_RULE` is `none`, `singles`, `alone` or `pooling`.
 //! Primary cells are counts from 1 to 4; zeros are shown.
 
+#![allow(clippy::expect_used, reason = "a benchmark stops at the first thing that is not as it should be")]
+
 use ig_core::suppression::{
     Cost, Dimension, DimensionSum, Insiders, Pattern, ProtectTask, PublishOrder, Singles, System, choose_secondary,
 };

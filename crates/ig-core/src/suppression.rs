@@ -8,6 +8,8 @@
 //! model of the table checks the outcome. [`audit_table`] gives the same auditor to any finished table.
 //!
 //! All arithmetic is on whole numbers.
+//!
+#![doc = include_str!("../docs/suppression.md")]
 
 pub mod attack;
 mod audit_table;

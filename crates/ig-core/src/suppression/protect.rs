@@ -27,7 +27,55 @@ use pattern::Price;
 use progress::Watch;
 use std::ops::ControlFlow;
 
-/// Chooses the cells to hide beside the primary ones.
+/// Chooses the cells to hide beside the primary ones, so that no primary cell is a sum or difference, or any other
+/// linear consequence, of published cells.
+///
+/// It guarantees, by exact whole-number arithmetic, that for every primary and every forced cell there are other
+/// numbers that fit everything published; that no cell outside `fixed` is published against the rules of
+/// [`Singles`] and [`Insiders`]; and that a cell in `fixed` is never hidden. Without these rules no secondary cell
+/// could be given back alone.
+///
+/// It does **not** protect against readers who use that counts are whole and not negative, nor against other
+/// releases of the same data: ask the auditor, and put the cells it names in `forced`. A total of people other than
+/// those in `system` is unknown to it.
+///
+/// `hook` is asked on the calling thread, often; breaking stops the run. The result is the same for any number of
+/// threads. The method and its proof are described in the documentation of [`suppression`](crate::suppression).
+///
+/// # Errors
+/// `policy.primary_given_away` if the fixed cells give a primary cell away whatever else is hidden;
+/// `policy.interrupted`; `policy.table_too_entangled` if relations need more than 64-bit numbers;
+/// `policy.negative_count`; `misuse.argument` if slices, marks, order or counts do not fit the system.
+///
+/// ```
+/// use ig_core::suppression::{
+///     Cost, Dimension, Insiders, ProtectTask, PublishOrder, Singles, System, choose_secondary,
+/// };
+/// use std::ops::ControlFlow;
+///
+/// let area = Dimension::with_total("all", vec!["north".into(), "south".into()])?;
+/// let sex = Dimension::with_total("both", vec!["F".into(), "M".into()])?;
+/// let system = System::cross(vec![area, sex])?;
+/// // Rows all, north, south; columns both, F, M.
+/// let counts = [73, 43, 30, 13, 3, 10, 60, 40, 20];
+/// let primary = counts.map(|count| (1..5).contains(&count));
+/// let none = [false; 9];
+/// let task = ProtectTask {
+///     system: &system,
+///     counts: &counts,
+///     primary: &primary,
+///     fixed: &none,
+///     forced: &none,
+///     singles: Singles::Ones,
+///     insiders: Insiders::Ignored,
+///     cost: Cost::Balanced,
+///     order: PublishOrder::Best,
+/// };
+/// let pattern = choose_secondary(&task, &|_| ControlFlow::Continue(()))?;
+/// // The 3 takes three more cells with it, one in its row, one in its column and one where these meet.
+/// assert_eq!((pattern.primary(), pattern.secondary()), (1, 3));
+/// # Ok::<(), ig_core::Error>(())
+/// ```
 pub fn choose_secondary(task: &ProtectTask, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<Pattern> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     choose_with(task, hook, threads)
@@ -47,7 +95,9 @@ fn choose_with(task: &ProtectTask, hook: &dyn Fn(Progress) -> ControlFlow<()>, t
         PublishOrder::Best => best(task, guard, &lines, &watch, threads)?,
     };
     let mut hidden = task.forced.to_vec();
-    secondary.iter().for_each(|&cell| hidden[cell as usize] = true);
+    for cell in secondary {
+        hidden[cell as usize] = true;
+    }
     Ok(Pattern::new(task, &hidden))
 }
 
@@ -65,7 +115,7 @@ fn best(task: &ProtectTask, guard: Guard, lines: &Lines, watch: &Watch, threads:
     let mut chosen = one_pass(guard.clone(), &first, watch)?;
     let price = Price::new(task.cost, task.counts, &chosen);
     if cells < MIDDLE {
-        for order in [order::by_value(task, lines), order::by_coverage(task, lines, 100, 100)] {
+        for order in [order::by_coverage(task, lines, 15, 25), order::by_value(task, lines)] {
             let other = one_pass(guard.clone(), &order, watch)?;
             if price.sum(task.counts, &other) < price.sum(task.counts, &chosen) {
                 chosen = other;
@@ -73,18 +123,18 @@ fn best(task: &ProtectTask, guard: Guard, lines: &Lines, watch: &Watch, threads:
         }
     }
     drop(guard);
-    let budget = std::env::var("IG_BUDGET").ok().and_then(|b| b.parse().ok()).unwrap_or(SEARCH);
+    let budget = SEARCH.min(SEARCH * MIDDLE / cells.max(1) * MIDDLE / cells.max(1) / 2);
     search::improve(task, lines, chosen, price, budget, threads, watch)
 }
 
 /// Tables of more cells get one order and no search.
 const LARGE: u64 = 200_000;
 
-/// Smaller tables get all orders.
+/// Tables of fewer cells get all orders and the full search.
 const MIDDLE: u64 = 50_000;
 
-/// The work of the local search.
-const SEARCH: u64 = 100_000_000;
+/// The work of the full search, some seconds.
+const SEARCH: u64 = 150_000_000;
 
 /// The kernel once all fixed cells are published.
 fn prepare(task: &ProtectTask) -> Result<Guard> {

@@ -1,9 +1,9 @@
 //! The kernel before anything is published.
 
 use super::super::system::{Cross, Dimension, System};
-use super::kernel::Kernel;
+use super::kernel::{Elimination, Kernel};
 use super::row::Entry;
-use crate::error::Result;
+use crate::error::{PolicyError, Result};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -30,16 +30,14 @@ fn of_cross(cross: &Cross, counts: &[i64]) -> Result<Kernel> {
     let mut coordinates = 1;
     for (basis, width) in &bases {
         let product = |outer: &Vec<Entry>, inner: &Vec<Entry>| {
-            let mut row = Vec::with_capacity(outer.len() * inner.len());
-            for a in outer {
-                row.extend(inner.iter().map(|b| Entry {
-                    coordinate: a.coordinate * *width as u32 + b.coordinate,
-                    factor: a.factor * b.factor,
-                }));
-            }
-            row
+            let times = |a: &Entry, b: &Entry| {
+                let factor = a.factor.checked_mul(b.factor)?;
+                Some(Entry { coordinate: a.coordinate * *width as u32 + b.coordinate, factor })
+            };
+            outer.iter().flat_map(|a| inner.iter().map(move |b| times(a, b))).collect::<Option<Vec<Entry>>>()
         };
-        rows = rows.iter().flat_map(|outer| basis.iter().map(move |inner| product(outer, inner))).collect();
+        let product = rows.iter().flat_map(|outer| basis.iter().map(move |inner| product(outer, inner)));
+        rows = product.collect::<Option<_>>().ok_or(PolicyError::TableTooEntangled { cell: 1 })?;
         coordinates *= width;
     }
     Ok(Kernel::new(rows, coordinates))
@@ -78,10 +76,9 @@ fn of_dimension(dimension: &Dimension, margin: &[i128]) -> Result<(Vec<Vec<Entry
             (entry.factor.unsigned_abs(), levels[category], held, margin[category], category)
         };
         // A part, not the total, wherever there is one.
-        if let Some(by) = row.iter().min_by_key(cheap).map(|entry| entry.coordinate) {
-            if kernel.publish(sum, by) != super::kernel::Elimination::Done {
-                return Err(crate::error::PolicyError::TableTooEntangled { cell: 1 }.into());
-            }
+        let by = row.iter().min_by_key(cheap).map(|entry| entry.coordinate);
+        if by.is_some_and(|by| kernel.publish(sum, by) != Elimination::Done) {
+            return Err(PolicyError::TableTooEntangled { cell: 1 }.into());
         }
     }
     kernel.keep_rows(categories);

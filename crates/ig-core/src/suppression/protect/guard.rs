@@ -61,7 +61,9 @@ impl Guard {
             move_to_tail(&mut kernel, cell, first_tail, &mut tied)?;
         }
         let mut used = vec![false; kernel.coordinates() - first_tail as usize];
-        tied.iter().for_each(|&coordinate: &u32| used[(coordinate - first_tail) as usize] = true);
+        for coordinate in tied {
+            used[(coordinate - first_tail) as usize] = true;
+        }
         let mut guard = Self {
             first_tail,
             used,
@@ -90,14 +92,12 @@ impl Guard {
             }
             let mut row = self.kernel.row(cell as usize).to_vec();
             let sign = row.first().map_or(1, |entry| entry.factor.signum());
-            row.iter_mut().for_each(|entry| entry.factor *= sign);
+            for entry in &mut row {
+                entry.factor *= sign;
+            }
             *first.entry(row).or_insert(cell)
         };
         (0..self.roles.len() as u32).map(class).collect()
-    }
-
-    pub(super) fn role(&self, cell: usize) -> Role {
-        self.roles[cell]
     }
 
     fn body<'r>(&self, row: &'r [Entry]) -> &'r [Entry] {
@@ -121,7 +121,9 @@ impl Guard {
         }
         let published = self.kernel.publish(cell, by) == Elimination::Done;
         if published {
-            tail.iter().for_each(|&coordinate| self.used[(coordinate - self.first_tail) as usize] = true);
+            for coordinate in tail {
+                self.used[(coordinate - self.first_tail) as usize] = true;
+            }
         }
         published
     }

@@ -37,7 +37,9 @@ impl Kernel {
         }
         let mut columns: Vec<Vec<u32>> = lengths.iter().map(|&length| Vec::with_capacity(length as usize)).collect();
         for (cell, row) in (0_u32..).zip(&rows) {
-            row.iter().for_each(|entry| columns[entry.coordinate as usize].push(cell));
+            for entry in row {
+                columns[entry.coordinate as usize].push(cell);
+            }
         }
         Self { rows, columns, largest, work: 0, scratch: Vec::new() }
     }

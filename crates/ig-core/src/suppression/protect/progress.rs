@@ -3,16 +3,11 @@
 use crate::error::{PolicyError, Result};
 use crate::suppression::progress::{Progress, Stage};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The caller's hook, asked now and then, on the caller's own thread only.
 pub(super) struct Watch<'a> {
     hook: &'a dyn Fn(Progress) -> ControlFlow<()>,
 }
-
-/// Tells all threads of a run to stop.
-#[derive(Default)]
-pub(super) struct Stop(AtomicBool);
 
 impl<'a> Watch<'a> {
     pub(super) fn new(hook: &'a dyn Fn(Progress) -> ControlFlow<()>) -> Self {
@@ -24,15 +19,5 @@ impl<'a> Watch<'a> {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(PolicyError::Interrupted {}.into()),
         }
-    }
-}
-
-impl Stop {
-    pub(super) fn stop(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }

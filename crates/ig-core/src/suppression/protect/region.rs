@@ -13,7 +13,7 @@ use crate::error::Result;
 pub(super) struct Hidden<'a> {
     task: &'a ProtectTask<'a>,
     lines: &'a Lines,
-    hidden: Vec<bool>,
+    marks: Vec<bool>,
     open: Vec<Vec<u32>>,
 }
 
@@ -33,17 +33,19 @@ pub(super) struct Rechoice {
 impl<'a> Hidden<'a> {
     pub(super) fn new(task: &'a ProtectTask<'a>, lines: &'a Lines, secondary: &[u32]) -> Self {
         let mut hidden: Vec<bool> = task.primary.iter().zip(task.forced).map(|(&p, &f)| p || f).collect();
-        secondary.iter().for_each(|&cell| hidden[cell as usize] = true);
+        for &cell in secondary {
+            hidden[cell as usize] = true;
+        }
         let open = |relation| {
             let cells = task.system.relation(relation).iter().map(|term| term.cell);
             cells.filter(|&cell| hidden[cell as usize]).collect()
         };
         let open = (0..task.system.relations()).map(open).collect();
-        Self { task, lines, hidden, open }
+        Self { task, lines, marks: hidden, open }
     }
 
     pub(super) fn is_hidden(&self, cell: u32) -> bool {
-        self.hidden[cell as usize]
+        self.marks[cell as usize]
     }
 
     pub(super) fn is_secondary(&self, cell: u32) -> bool {
@@ -51,7 +53,7 @@ impl<'a> Hidden<'a> {
     }
 
     pub(super) fn set(&mut self, cell: u32, hidden: bool) {
-        if std::mem::replace(&mut self.hidden[cell as usize], hidden) == hidden {
+        if std::mem::replace(&mut self.marks[cell as usize], hidden) == hidden {
             return;
         }
         for &relation in self.lines.of(cell as usize) {
@@ -71,8 +73,8 @@ impl<'a> Hidden<'a> {
         let mut cells = around.to_vec();
         cells.sort_unstable();
         cells.dedup();
-        let mut seen: std::collections::HashSet<u32> = cells.iter().copied().collect();
-        let mut relations = std::collections::HashSet::new();
+        let mut seen = Marks::of(self.marks.len(), &cells);
+        let mut relations = Marks::new(self.open.len());
         let mut next = 0;
         while let Some(&cell) = cells.get(next) {
             next += 1;
@@ -115,6 +117,35 @@ impl<'a> Hidden<'a> {
         let order: Vec<u32> = order.iter().map(|&cell| local(cell)).collect();
         let hidden = greedy::keep_hidden(&mut guard, &order, |_| Ok(()))?;
         Ok(Rechoice { hidden: hidden.iter().map(|&cell| cells[cell as usize]).collect(), work: guard.kernel.work() })
+    }
+}
+
+/// A set of small numbers.
+pub(super) struct Marks(Vec<u64>);
+
+impl Marks {
+    pub(super) fn new(limit: usize) -> Self {
+        Self(vec![0; limit.div_ceil(64)])
+    }
+
+    pub(super) fn of(limit: usize, numbers: &[u32]) -> Self {
+        let mut marks = Self::new(limit);
+        for &number in numbers {
+            marks.insert(number);
+        }
+        marks
+    }
+
+    /// Whether it was not there before.
+    pub(super) fn insert(&mut self, number: u32) -> bool {
+        let (word, bit) = (&mut self.0[number as usize / 64], 1 << (number % 64));
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
+    pub(super) fn contains(&self, number: u32) -> bool {
+        self.0[number as usize / 64] & (1 << (number % 64)) != 0
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) fn normalise(row: &mut [Entry]) {
     }
     // No entry is i64::MIN (see `combine`), so every divisor fits.
     if let Some(divisor) = i64::try_from(divisor).ok().filter(|&divisor| divisor > 1) {
-        row.iter_mut().for_each(|entry| entry.factor /= divisor);
+        for entry in row {
+            entry.factor /= divisor;
+        }
     }
 }
 
@@ -56,7 +58,6 @@ pub(super) fn combine(row: &[Entry], pivot: &[Entry], at: u32, out: &mut Vec<Ent
     let (mut left, mut right) = (row, pivot);
     loop {
         let entry = match (left.split_first(), right.split_first()) {
-            (None, None) => break,
             (Some((a, rest)), other) if other.is_none_or(|(b, _)| a.coordinate < b.coordinate) => {
                 left = rest;
                 Entry { coordinate: a.coordinate, factor: number(a.factor, 0)? }
@@ -69,7 +70,7 @@ pub(super) fn combine(row: &[Entry], pivot: &[Entry], at: u32, out: &mut Vec<Ent
                 right = rest;
                 Entry { coordinate: b.coordinate, factor: number(0, b.factor)? }
             }
-            (Some(_), None) => break,
+            (_, None) => break,
         };
         if entry.factor != 0 {
             out.push(entry);

@@ -39,7 +39,7 @@ pub enum Cost {
     Value,
     /// One, whatever its count.
     Cells,
-    /// Its count and as much again for every cell as the average hidden cell of a first choice holds.
+    /// Its count, and for every cell a quarter of what the average secondary cell of a first choice holds.
     #[default]
     Balanced,
 }
