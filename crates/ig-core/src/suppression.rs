@@ -13,12 +13,15 @@
 mod builder;
 mod cell;
 mod grouping;
+pub mod magnitude;
 mod options;
+pub mod perturb;
 mod policy;
 mod preset;
 mod primary;
 mod result;
 mod rounding;
+mod sums;
 mod system;
 mod table;
 #[cfg(test)]
