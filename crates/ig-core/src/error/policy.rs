@@ -21,6 +21,8 @@ error_group! {
             "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows, or state margins=\"given\" and secondary=\"none\"";
         ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
+        RoundingNotAdditive { base: u32, bases: u32, relation: usize } = "policy.rounding_not_additive",
+            "no rounding to multiples of {base} was found that keeps all sums and stays within {bases} times that everywhere; the total of equation {relation} is furthest off (the first is 1); allow more bases, leave out a dimension, or round without keeping sums";
         TableTooLarge { limit: u64 } = "policy.table_too_large",
             "the table would have more than {limit} cells; cross fewer dimensions, or take coarser categories";
         KNotReached { k: u64, smallest: u64, rows: u64 } = "policy.k_not_reached",
