@@ -14,6 +14,7 @@ mod builder;
 mod cell;
 mod grouping;
 pub mod magnitude;
+pub mod merge;
 mod options;
 pub mod perturb;
 mod policy;

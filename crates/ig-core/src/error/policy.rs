@@ -23,6 +23,8 @@ error_group! {
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
         RoundingNotAdditive { base: u32, bases: u32, relation: usize } = "policy.rounding_not_additive",
             "no rounding to multiples of {base} was found that keeps all sums and stays within {bases} times that everywhere; the total of equation {relation} is furthest off (the first is 1); allow more bases, leave out a dimension, or round without keeping sums";
+        MergeNotReached { least: u64, cells: u64 } = "policy.merge_not_reached",
+            "no merging of categories that was found reaches the goal: the best leaves {least} of {cells} cells to hide; allow more, let more dimensions or larger groups be merged, or leave out a dimension";
         TableTooLarge { limit: u64 } = "policy.table_too_large",
             "the table would have more than {limit} cells; cross fewer dimensions, or take coarser categories";
         KNotReached { k: u64, smallest: u64, rows: u64 } = "policy.k_not_reached",

@@ -36,7 +36,7 @@ pub(super) fn round(network: Network, rests: &[i64], base: i64, draws: &mut Draw
         if from == into && walk.is_off(cell) {
             walk.turn(&[(cell, 1)], draws);
         } else {
-            walk.from_cell(cell, draws);
+            walk.walk_from(cell, draws);
         }
     }
     walk.now.iter().zip(rests).map(|(now, rest)| now - rest).collect()
@@ -66,7 +66,7 @@ impl Walk {
     }
 
     /// Walks on from a cell and turns every cycle it meets, until the cell itself is done.
-    fn from_cell(&mut self, start: usize, draws: &mut Draws<'_>) {
+    fn walk_from(&mut self, start: usize, draws: &mut Draws<'_>) {
         // Cells walked, each with the sign of a step in the walk's direction.
         let mut path: Vec<(usize, i64)> = Vec::new();
         let mut begins: Vec<usize> = Vec::new();

@@ -46,7 +46,7 @@ pub(super) fn round(
     })?;
     let mut search = Search::new(system, &sums, rests, rounding.base.into(), draws.seed());
     search.begin();
-    let steps = 20_000 + 20 * system.cells() as u64;
+    let steps = 20_000 + 5 * system.cells() as u64;
     for bases in 1..=rounding.max_bases {
         if search.run(i64::from(bases) * search.base - 1, steps) {
             return Ok(search.all_changes(system, &sums));
