@@ -8,6 +8,9 @@
 //! [`AuditVerdict::NotAudited`]. What that leaves open: a hidden cell comes back as *total minus the rest* as soon
 //! as the total and the other parts are published anywhere, in this table or another one.
 //!
+//! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] has the
+//! rules for costs and bed days.
+//!
 //! All arithmetic is on whole numbers.
 
 mod builder;

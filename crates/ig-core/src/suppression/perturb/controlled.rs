@@ -46,7 +46,7 @@ pub enum RoundingMethod {
     /// average.
     Network,
     /// By search, checked afterwards. Innermost cells are within one base; nothing is said about averages, and a
-    /// closer solution may exist.
+    /// closer solution may exist where more than 16 innermost cells are off the base.
     Search,
 }
 
@@ -94,7 +94,8 @@ impl fmt::Debug for RoundedTable {
 /// For one dimension with nested totals, for two dimensions of which one may be nested and the other has one total, and for
 /// other systems that are networks, one base always suffices (Cox 1987), zero stays zero, and with
 /// [`Choice::Keyed`] every result is right on average. Other systems are searched: innermost cells stay within one base, totals
-/// within the least number of bases that the search finds. **The search may miss a closer solution, and its results
+/// within the least number of bases that the search finds. Up to 16 innermost cells are tried out, so that no closer
+/// solution is missed. **With more, one may be missed; and results of a search
 /// are not unbiased.**
 ///
 /// Does **not** protect like hiding: a reader knows every count to within the stated distance, a total of one part shows the

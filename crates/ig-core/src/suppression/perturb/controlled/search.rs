@@ -32,6 +32,9 @@ struct Search {
 /// Candidates looked at in a step.
 const TRIED: usize = 48;
 
+/// The most innermost cells of which all choices are tried when the search has found none.
+const MOST_TRIED_OUT: usize = 16;
+
 /// By how much each cell changes.
 pub(super) fn round(
     system: &System,
@@ -48,7 +51,8 @@ pub(super) fn round(
     search.begin();
     let steps = 20_000 + 5 * system.cells() as u64;
     for bases in 1..=rounding.max_bases {
-        if search.run(i64::from(bases) * search.base - 1, steps) {
+        let most = i64::from(bases) * search.base - 1;
+        if search.run(most, steps) || search.try_all(most) {
             return Ok(search.all_changes(system, &sums));
         }
     }
@@ -181,6 +185,24 @@ impl Search {
         }
         self.last_moved.fill(0);
         bad.is_empty()
+    }
+
+    /// For few innermost cells, every choice there is: from one to the next a single cell moves (Gray code).
+    fn try_all(&mut self, most: i64) -> bool {
+        let is_choice = |cell: &usize| self.rests[*cell] != 0 && !self.lines_of[*cell].is_empty();
+        let choices: Vec<usize> = (0..self.rests.len()).filter(is_choice).collect();
+        if choices.len() > MOST_TRIED_OUT {
+            return false;
+        }
+        for step in 1..=1_usize << choices.len() {
+            if !(0..self.lines.len()).any(|line| self.is_bad(line, most)) {
+                return true;
+            }
+            if let Some(&cell) = choices.get(step.trailing_zeros() as usize) {
+                self.move_to(cell, self.other_change(cell));
+            }
+        }
+        false
     }
 
     fn is_bad(&self, line: usize, most: i64) -> bool {

@@ -202,22 +202,33 @@ proptest! {
         prop_assert_eq!(rounded.method(), RoundingMethod::Network);
         prop_assert_eq!(&round_additively(&system, &counts, rounding, choice).expect("again"), &rounded);
     }
+}
 
-    #[test]
-    fn the_search_finds_a_solution_of_small_tables_whenever_there_is_one(
-        numbers in prop::collection::vec(0..20_i64, 60), base in 2..6_u32, shape in 0..3,
-    ) {
-        let system = match shape {
-            0 => cross(vec![flat("a", 2), flat("b", 2), flat("c", 3)]),
-            1 => cross(vec![nested(), nested()]),
-            _ => cross(vec![overlapping(), flat("b", 3)]),
+/// The same tables in every run: none that has a solution is missed.
+#[test]
+fn the_search_finds_a_solution_of_small_tables_whenever_there_is_one() {
+    let systems = [
+        cross(vec![flat("a", 2), flat("b", 2), flat("c", 3)]),
+        cross(vec![nested(), nested()]),
+        cross(vec![overlapping(), flat("b", 3)]),
+    ];
+    let mut state = 1_u64;
+    let mut without = 0;
+    for table in 0..90 {
+        let mut number = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from(state >> 40).expect("24 bits") % 20
         };
-        let counts = filled(&system, &numbers);
+        let numbers: Vec<i64> = (0..60).map(|_| number()).collect();
+        let (system, base) = (&systems[table % 3], u32::try_from(2 + table % 4).expect("small"));
+        let counts = filled(system, &numbers);
         let rounding = AdditiveRounding { base, max_bases: 1 };
-        let found = round_additively(&system, &counts, rounding, Choice::Closest);
-        prop_assert_eq!(found.is_ok(), exists(&system, &counts, base.into()));
+        let found = round_additively(system, &counts, rounding, Choice::Closest);
+        assert_eq!(found.is_ok(), exists(system, &counts, base.into()), "{table}");
+        without += usize::from(found.is_err());
         let rounding = AdditiveRounding { base, max_bases: 4 };
-        let wider = round_additively(&system, &counts, rounding, Choice::Closest).expect("wider");
-        check_promise(&system, &counts, rounding, &wider);
+        let wider = round_additively(system, &counts, rounding, Choice::Closest).expect("wider");
+        check_promise(system, &counts, rounding, &wider);
     }
+    assert_eq!(without, 2, "tables without a solution within one base");
 }
