@@ -59,6 +59,7 @@ fn protect(system: &System, counts: &[i64]) -> Pattern {
     let task = ProtectTask {
         system,
         counts,
+        unknown: None,
         primary: &primary,
         fixed: &fixed,
         forced: &forced,

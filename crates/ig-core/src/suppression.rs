@@ -7,6 +7,9 @@
 //! rest is rounded where the rule says so, and an auditor that shares nothing with the choice of cells but the
 //! model of the table checks the outcome. [`audit_table`] gives the same auditor to any finished table.
 //!
+//! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] has the
+//! rules for costs and bed days.
+//!
 //! All arithmetic is on whole numbers.
 //!
 #![doc = include_str!("../docs/suppression.md")]
@@ -17,8 +20,11 @@ mod builder;
 mod cell;
 mod grouping;
 mod layout;
+pub mod magnitude;
 mod marked;
+pub mod merge;
 mod options;
+pub mod perturb;
 mod policy;
 mod preset;
 mod primary;
@@ -27,6 +33,7 @@ mod protect;
 mod result;
 mod rounding;
 mod secondary;
+mod sums;
 mod suppress;
 mod system;
 mod table;

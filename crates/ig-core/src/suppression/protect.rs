@@ -63,6 +63,7 @@ use std::ops::ControlFlow;
 /// let task = ProtectTask {
 ///     system: &system,
 ///     counts: &counts,
+///     unknown: None,
 ///     primary: &primary,
 ///     fixed: &none,
 ///     forced: &none,

@@ -83,7 +83,7 @@ impl Hidden<'_> {
         let task = ProtectTask {
             system: &self.layout.system,
             counts: &counts,
-            unknown: &unknown,
+            unknown: Some(&unknown),
             primary: &primary,
             fixed: &fixed,
             forced: &forced,

@@ -75,8 +75,8 @@ pub struct ProtectTask<'a> {
     pub system: &'a System,
     /// The true counts, all of them 0 or more, which meet every relation between known cells.
     pub counts: &'a [i64],
-    /// Cells whose count is not known, and stands as any number: primary or forced ones.
-    pub unknown: &'a [bool],
+    /// Cells whose count is not known and stands as any number, if there are any: primary or forced ones.
+    pub unknown: Option<&'a [bool]>,
     /// The cells that a rule hides.
     pub primary: &'a [bool],
     /// The cells that are published whatever follows from it: zeros that are shown, exempted rows.
@@ -100,17 +100,25 @@ impl ProtectTask<'_> {
         let refuse = |name: &str, expected: &str| {
             Err(MisuseError::Argument { name: name.into(), expected: expected.into() }.into())
         };
-        let lengths = [self.counts.len(), self.unknown.len(), self.primary.len(), self.fixed.len(), self.forced.len()];
+        let lengths = [
+            self.counts.len(),
+            self.unknown.map_or(cells, <[bool]>::len),
+            self.primary.len(),
+            self.fixed.len(),
+            self.forced.len(),
+        ];
         if lengths.iter().any(|&length| length != cells) {
             return refuse("task", "one count and one mark of each kind a cell");
         }
         if let Some(cell) = self.counts.iter().position(|&count| count < 0) {
             return Err(PolicyError::NegativeCount { row: cell + 1 }.into());
         }
-        if (0..cells).any(|cell| self.unknown[cell] && !self.primary[cell] && !self.forced[cell]) {
+        if (0..cells)
+            .any(|cell| self.unknown.is_some_and(|unknown| unknown[cell]) && !self.primary[cell] && !self.forced[cell])
+        {
             return refuse("unknown", "cells that are primary or forced");
         }
-        if let Some(relation) = self.system.first_broken_of(self.counts, self.unknown) {
+        if let Some(relation) = self.system.first_broken_of(self.counts, self.unknown.unwrap_or_default()) {
             return refuse("counts", &format!("counts that meet every relation, unlike relation {}", relation + 1));
         }
         if (0..cells).any(|cell| self.fixed[cell] && (self.primary[cell] || self.forced[cell])) {

@@ -32,6 +32,7 @@ impl Table {
         ProtectTask {
             system: &self.system,
             counts: &self.counts,
+            unknown: None,
             primary: &self.primary,
             fixed: &self.fixed,
             forced: &self.forced,

@@ -124,9 +124,9 @@ impl System {
         self.first_broken_by(|cell| Some(counts[cell]))
     }
 
-    /// The first equation between known cells alone that these counts do not meet.
+    /// The first equation between known cells alone that these counts do not meet; past the end of `unknown`, all are.
     pub fn first_broken_of(&self, counts: &[i64], unknown: &[bool]) -> Option<usize> {
-        self.first_broken_by(|cell| (!unknown[cell]).then_some(counts[cell]))
+        self.first_broken_by(|cell| (unknown.get(cell) != Some(&true)).then_some(counts[cell]))
     }
 
     fn first_broken_by(&self, count: impl Fn(usize) -> Option<i64>) -> Option<usize> {
