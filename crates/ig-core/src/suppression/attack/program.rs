@@ -111,13 +111,45 @@ impl Program {
 
 /// Numbers over the least common divisor that makes all of them whole, nearly.
 fn with_divisor(values: &[f64]) -> Option<(Vec<i64>, i64)> {
-    DIVISORS.iter().find_map(|&divisor| {
-        let number = |&value: &f64| {
-            let scaled = value * divisor as f64;
-            let whole = scaled.round();
-            let near = (scaled - whole).abs() <= 1e-6 * divisor as f64 && whole.abs() < 9e15;
-            near.then_some(whole as i64)
-        };
-        Some((values.iter().map(number).collect::<Option<Vec<_>>>()?, divisor))
-    })
+    let mut common = 1_i64;
+    for &value in values {
+        let scaled = value * common as f64;
+        if (scaled - scaled.round()).abs() > NEAR * common as f64 {
+            common =
+                common.checked_mul(denominator(scaled, NEAR * common as f64)?).filter(|&common| common <= LARGEST)?;
+        }
+    }
+    let number = |&value: &f64| {
+        let whole = (value * common as f64).round();
+        (whole.abs() < 9e15).then_some(whole as i64)
+    };
+    Some((values.iter().map(number).collect::<Option<Vec<_>>>()?, common))
+}
+
+/// Differences from a fraction that are taken for rounding errors.
+const NEAR: f64 = 1e-7;
+/// The largest common divisor that is looked for.
+const LARGEST: i64 = 100_000;
+
+/// The denominator of the simplest fraction nearby, by continued fractions.
+fn denominator(value: f64, near: f64) -> Option<i64> {
+    let (mut before, mut now) = (0_i64, 1_i64);
+    let mut rest = value - value.floor();
+    for _ in 0..12 {
+        if rest.abs() < 1e-9 {
+            return None;
+        }
+        let inverse = 1.0 / rest;
+        let whole = inverse.floor();
+        rest = inverse - whole;
+        (before, now) = (now, now.checked_mul(whole as i64)?.checked_add(before)?);
+        if now > LARGEST {
+            return None;
+        }
+        let scaled = value * now as f64;
+        if (scaled - scaled.round()).abs() <= near * now as f64 {
+            return Some(now);
+        }
+    }
+    None
 }
