@@ -28,7 +28,9 @@ impl Program {
         let cells = component.cells.len();
         let free = elimination.free();
         let mut is_free = vec![false; cells];
-        free.iter().for_each(|&cell| is_free[cell as usize] = true);
+        for &cell in &free {
+            is_free[cell as usize] = true;
+        }
         let basic: Vec<u32> = (0..cells as u32).filter(|&cell| !is_free[cell as usize]).collect();
         let mut tableau = vec![0.0; basic.len() * free.len()];
         for (column, &cell) in free.iter().enumerate() {
@@ -44,21 +46,21 @@ impl Program {
                 }
             }
         }
-        let point = match start {
-            Some(table) => table.iter().map(|&count| count as f64).collect(),
-            None => {
-                let mut values = vec![0; cells];
-                free.iter().for_each(|&cell| values[cell as usize] = field.class(low[cell as usize].into()));
-                elimination.fill(&mut values, true);
-                let nearest = |&value: &u64| {
-                    let over =
-                        |&divisor: &i64| (field.nearest(field.multiply(value, field.class(divisor.into()))), divisor);
-                    let candidates = DIVISORS.iter().map(over);
-                    let small = candidates.min_by_key(|&(numerator, divisor)| (numerator / divisor).abs());
-                    small.map_or(0.0, |(numerator, divisor)| numerator as f64 / divisor as f64)
-                };
-                values.iter().map(nearest).collect()
+        let point = if let Some(table) = start {
+            table.iter().map(|&count| count as f64).collect()
+        } else {
+            let mut values = vec![0; cells];
+            for &cell in &free {
+                values[cell as usize] = field.class(low[cell as usize].into());
             }
+            elimination.fill(&mut values, true);
+            let nearest = |&value: &u64| {
+                let over =
+                    |&divisor: &i64| (field.nearest(field.multiply(value, field.class(divisor.into()))), divisor);
+                let small = DIVISORS.iter().map(over).min_by_key(|&(numerator, divisor)| (numerator / divisor).abs());
+                small.map_or(0.0, |(numerator, divisor)| numerator as f64 / divisor as f64)
+            };
+            values.iter().map(nearest).collect()
         };
         let low = low.iter().map(|&low| low as f64).collect();
         let high = high.iter().map(|high| high.map_or(f64::INFINITY, |high| high as f64)).collect();

@@ -218,13 +218,12 @@ impl Simplex {
             let value = self.point[other];
             // One that is out of its range stops where it comes in.
             let violation = self.violation(other);
+            let (low, high) = (self.low[other], self.high[other]);
             let bound = match (rate > 0.0, violation < 0.0, violation > 0.0) {
-                (true, true, _) => self.low[other],
+                (true, true, _) | (false, false, false) => low,
+                (true, false, false) | (false, _, true) => high,
                 (true, _, true) => f64::INFINITY,
-                (true, ..) => self.high[other],
-                (false, _, true) => self.high[other],
                 (false, true, _) => f64::NEG_INFINITY,
-                (false, ..) => self.low[other],
             };
             let limit = ((bound - value) / rate).max(0.0);
             let tie = (limit - length).abs() <= SMALL;
