@@ -4,5 +4,6 @@
 
 mod enumerated;
 mod figures;
+mod oracle;
 mod support;
 mod traps;
