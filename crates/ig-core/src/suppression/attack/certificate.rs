@@ -152,7 +152,7 @@ fn replay(
     // Whole numbers: own · cell ≤ total gives cell < total / own + 1.
     let at_most = |bound: i64| Some(total(true)? < sum.own.checked_mul(i128::from(bound) + 1)?);
     let at_least = |bound: i64| Some(total(false)? > sum.own.checked_mul(i128::from(bound) - 1)?);
-    let shows = match step.claim {
+    let proved = match step.claim {
         Claim::AtMost(bound) => {
             high = Some(high.map_or(bound, |high| high.min(bound)));
             at_most(bound)?
@@ -168,7 +168,7 @@ fn replay(
         }
     };
     ranges.insert(step.cell, (low, high));
-    shows.then_some(())
+    proved.then_some(())
 }
 
 impl fmt::Debug for Certificate {

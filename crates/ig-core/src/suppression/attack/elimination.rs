@@ -9,6 +9,9 @@ use std::collections::BinaryHeap;
 
 const NONE: u32 = u32::MAX;
 
+/// Rows and how often each is taken, and the divisor of what they add up to.
+pub(super) type Combination = (Vec<(u32, i64)>, i64);
+
 /// One step: the cell that a row was solved for. `terms` are the row's other cells, all of which are solved for
 /// later or never.
 struct Pivot {
@@ -230,11 +233,7 @@ impl Elimination {
     /// are not small fractions. The caller checks the result over the whole numbers.
     ///
     /// Gives the rows with their multiples, and the common divisor.
-    pub(super) fn combination(
-        &self,
-        wanted: &[(u32, i64)],
-        work: &mut Work<'_>,
-    ) -> Result<Option<(Vec<(u32, i64)>, i64)>, Stop> {
+    pub(super) fn combination(&self, wanted: &[(u32, i64)], work: &mut Work<'_>) -> Result<Option<Combination>, Stop> {
         let field = self.field;
         let mut rest: Vec<u64> = vec![0; self.columns];
         let mut times: Vec<u64> = vec![0; self.pivots.len()];
@@ -274,7 +273,9 @@ impl Elimination {
         }
         // The pivots' rows in terms of the rows as they were: each had earlier pivots' rows taken from it.
         let mut in_use = vec![false; self.pivots.len()];
-        used.iter().for_each(|&number| in_use[number as usize] = true);
+        for &number in &used {
+            in_use[number as usize] = true;
+        }
         let mut rows: Vec<(u32, u64)> = Vec::new();
         while let Some(number) = used.pop() {
             let share = times[number as usize];
@@ -342,7 +343,7 @@ fn subtract(
 }
 
 /// Fractions with a common divisor.
-fn whole_multiples(field: Field, rows: &[(u32, u64)]) -> Option<(Vec<(u32, i64)>, i64)> {
+fn whole_multiples(field: Field, rows: &[(u32, u64)]) -> Option<Combination> {
     let fractions: Vec<(i64, i64)> = rows.iter().map(|&(_, class)| field.fraction(class)).collect::<Option<_>>()?;
     let divisor = fractions.iter().try_fold(1_i64, |all, &(_, d)| (all / greatest_common(all, d)).checked_mul(d))?;
     let whole = |(&(row, _), &(n, d)): (&(u32, u64), &(i64, i64))| Some((row, n.checked_mul(divisor / d)?));

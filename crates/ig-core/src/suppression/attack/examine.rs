@@ -42,7 +42,7 @@ pub(super) struct Findings {
 /// # Errors
 /// - `misuse.argument` for lists of the wrong length, ranges that are upside down, cells that do not exist, or
 ///   `counts` that are not within `shown`.
-/// - `policy.inconsistent_relation` if no table can look like this, with the first relation that shows it.
+/// - `policy.inconsistent_relation` if no table can look like this, with a relation that has part in it.
 ///
 /// ```
 /// use ig_core::suppression::attack::{AuditTask, Verdict, audit};
@@ -124,7 +124,9 @@ fn published(cell: usize, count: i64) -> Inferred {
 /// The own cells of each component, as its cells.
 fn own_cells(task: &AuditTask<'_>, components: &[Component]) -> Vec<Vec<u32>> {
     let mut is_own = vec![false; if task.own.is_empty() { 0 } else { task.shown.len() }];
-    task.own.iter().for_each(|&cell| is_own[cell] = true);
+    for &cell in task.own {
+        is_own[cell] = true;
+    }
     let local = |component: &Component| {
         let cells = component.cells.iter().enumerate();
         cells.filter(|&(_, &cell)| !is_own.is_empty() && is_own[cell as usize]).map(|(at, _)| at as u32).collect()
@@ -165,7 +167,7 @@ impl Examination<'_> {
                 Err(Ended::Contradiction(row)) => return Err(self.inconsistent(row)),
             }
             for (cell, method) in narrowed_by.iter_mut().enumerate() {
-                if sums.by_sums[cell] != Recomputable::Yes || ledger.high[cell] != Some(ledger.low[cell]) {
+                if sums.plain[cell] != Recomputable::Yes || ledger.high[cell] != Some(ledger.low[cell]) {
                     *method = Method::Propagation;
                 }
             }
@@ -194,7 +196,7 @@ impl Examination<'_> {
         ledger: &mut Ledger,
         work: &mut Work<'_>,
     ) -> Result<(), Failure> {
-        for cell in (0..self.component.cells.len()).filter(|&cell| sums.by_sums[cell] == Recomputable::Yes) {
+        for cell in (0..self.component.cells.len()).filter(|&cell| sums.plain[cell] == Recomputable::Yes) {
             let rows = match elimination.combination(&[(cell as u32, 1)], work) {
                 Ok(Some((rows, _))) => Rows::Many(rows),
                 Ok(None) => continue,
@@ -254,7 +256,7 @@ impl Examination<'_> {
         let need = self.task.need(cell);
         let (lower, upper) = (ranges.ledger.low[at], ranges.ledger.high[at]);
         let (possible, found) = (ranges.examples.possible[at], ranges.examples.found[at]);
-        let by_sums = sums.by_sums[at];
+        let by_sums = sums.plain[at];
         let met = |range: Option<(i64, i64)>| range.is_some_and(|(least, greatest)| need.met_by(least, Some(greatest)));
         let (verdict, method) = if by_sums == Recomputable::Yes {
             (Verdict::Exact, Method::Elimination)

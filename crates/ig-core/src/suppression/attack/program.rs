@@ -28,7 +28,9 @@ impl Program {
         let cells = component.cells.len();
         let free = elimination.free();
         let mut is_free = vec![false; cells];
-        free.iter().for_each(|&cell| is_free[cell as usize] = true);
+        for &cell in &free {
+            is_free[cell as usize] = true;
+        }
         let basic: Vec<u32> = (0..cells as u32).filter(|&cell| !is_free[cell as usize]).collect();
         let mut tableau = vec![0.0; basic.len() * free.len()];
         for (column, &cell) in free.iter().enumerate() {
@@ -44,21 +46,21 @@ impl Program {
                 }
             }
         }
-        let point = match start {
-            Some(table) => table.iter().map(|&count| count as f64).collect(),
-            None => {
-                let mut values = vec![0; cells];
-                free.iter().for_each(|&cell| values[cell as usize] = field.class(low[cell as usize].into()));
-                elimination.fill(&mut values, true);
-                let nearest = |&value: &u64| {
-                    let over =
-                        |&divisor: &i64| (field.nearest(field.multiply(value, field.class(divisor.into()))), divisor);
-                    let candidates = DIVISORS.iter().map(over);
-                    let small = candidates.min_by_key(|&(numerator, divisor)| (numerator / divisor).abs());
-                    small.map_or(0.0, |(numerator, divisor)| numerator as f64 / divisor as f64)
-                };
-                values.iter().map(nearest).collect()
+        let point = if let Some(table) = start {
+            table.iter().map(|&count| count as f64).collect()
+        } else {
+            let mut values = vec![0; cells];
+            for &cell in &free {
+                values[cell as usize] = field.class(low[cell as usize].into());
             }
+            elimination.fill(&mut values, true);
+            let nearest = |&value: &u64| {
+                let over =
+                    |&divisor: &i64| (field.nearest(field.multiply(value, field.class(divisor.into()))), divisor);
+                let small = DIVISORS.iter().map(over).min_by_key(|&(numerator, divisor)| (numerator / divisor).abs());
+                small.map_or(0.0, |(numerator, divisor)| numerator as f64 / divisor as f64)
+            };
+            values.iter().map(nearest).collect()
         };
         let low = low.iter().map(|&low| low as f64).collect();
         let high = high.iter().map(|high| high.map_or(f64::INFINITY, |high| high as f64)).collect();
@@ -111,13 +113,45 @@ impl Program {
 
 /// Numbers over the least common divisor that makes all of them whole, nearly.
 fn with_divisor(values: &[f64]) -> Option<(Vec<i64>, i64)> {
-    DIVISORS.iter().find_map(|&divisor| {
-        let number = |&value: &f64| {
-            let scaled = value * divisor as f64;
-            let whole = scaled.round();
-            let near = (scaled - whole).abs() <= 1e-6 * divisor as f64 && whole.abs() < 9e15;
-            near.then_some(whole as i64)
-        };
-        Some((values.iter().map(number).collect::<Option<Vec<_>>>()?, divisor))
-    })
+    let mut common = 1_i64;
+    for &value in values {
+        let scaled = value * common as f64;
+        if (scaled - scaled.round()).abs() > NEAR * common as f64 {
+            common =
+                common.checked_mul(denominator(scaled, NEAR * common as f64)?).filter(|&common| common <= LARGEST)?;
+        }
+    }
+    let number = |&value: &f64| {
+        let whole = (value * common as f64).round();
+        (whole.abs() < 9e15).then_some(whole as i64)
+    };
+    Some((values.iter().map(number).collect::<Option<Vec<_>>>()?, common))
+}
+
+/// Differences from a fraction that are taken for rounding errors.
+const NEAR: f64 = 1e-7;
+/// The largest common divisor that is looked for.
+const LARGEST: i64 = 100_000;
+
+/// The denominator of the simplest fraction nearby, by continued fractions.
+fn denominator(value: f64, near: f64) -> Option<i64> {
+    let (mut before, mut now) = (0_i64, 1_i64);
+    let mut rest = value - value.floor();
+    for _ in 0..12 {
+        if rest.abs() < 1e-9 {
+            return None;
+        }
+        let inverse = 1.0 / rest;
+        let whole = inverse.floor();
+        rest = inverse - whole;
+        (before, now) = (now, now.checked_mul(whole as i64)?.checked_add(before)?);
+        if now > LARGEST {
+            return None;
+        }
+        let scaled = value * now as f64;
+        if (scaled - scaled.round()).abs() <= near * now as f64 {
+            return Some(now);
+        }
+    }
+    None
 }

@@ -146,12 +146,11 @@ fn update(least: &mut Reach, greatest: &mut Reach, factor: i64, (low, high): (Lo
         with_low.finite += wide * (i128::from(after) - i128::from(before));
     }
     if let Some((before, after)) = high {
-        match before {
-            Some(before) => with_high.finite += wide * (i128::from(after) - i128::from(before)),
-            None => {
-                with_high.infinite -= 1;
-                with_high.finite += wide * i128::from(after);
-            }
+        if let Some(before) = before {
+            with_high.finite += wide * (i128::from(after) - i128::from(before));
+        } else {
+            with_high.infinite -= 1;
+            with_high.finite += wide * i128::from(after);
         }
     }
 }

@@ -127,14 +127,23 @@ impl<'a> Ranges<'a> {
                 if self.is_decided(cell, need, bounds) || self.is_reached(cell, side) {
                     continue;
                 }
-                self.programs += 1;
-                let goal = self.goal(cell, need, bounds, side);
-                let outcome = program.simplex.push(cell, side == Side::High, goal, work)?;
-                if !self.take_point(&mut program) {
-                    continue;
-                }
-                if outcome == Outcome::Best && !self.is_reached(cell, side) {
-                    self.prove(&program, elimination, cell, side, work)?;
+                // A second go starts from a fresh tableau.
+                for _ in 0..2 {
+                    self.programs += 1;
+                    let goal = self.goal(cell, need, bounds, side);
+                    let outcome = program.simplex.push(cell, side == Side::High, goal, work)?;
+                    if self.take_point(&mut program) {
+                        if outcome == Outcome::Best && !self.is_reached(cell, side) {
+                            self.prove(&program, elimination, cell, side, work)?;
+                        }
+                        if outcome != Outcome::Stuck {
+                            break;
+                        }
+                    }
+                    let Some(start) = self.examples.last.as_deref() else { break };
+                    let fresh = Program::new(self.component, elimination, &self.low, &self.high, Some(start), work)?;
+                    let Some(fresh) = fresh else { return Ok(true) };
+                    program = fresh;
                 }
             }
         }
@@ -171,12 +180,13 @@ impl<'a> Ranges<'a> {
 
     /// Checks the program's point and keeps it as an example.
     fn take_point(&mut self, program: &mut Program) -> bool {
-        let Some((numbers, divisor)) = program.exact_point() else { return false };
-        let taken = self.add_example(&numbers, divisor);
-        if taken {
+        if let Some((numbers, divisor)) = program.exact_point()
+            && self.add_example(&numbers, divisor)
+        {
             program.simplex.set_point(&numbers, divisor);
+            return true;
         }
-        taken
+        false
     }
 
     /// Turns the end of a linear program into a bound that holds, if it checks.

@@ -8,6 +8,10 @@
 use super::stop::{Stop, Work};
 
 const SMALL: f64 = 1e-9;
+/// Entries below are rounding errors: those of tables are fractions with small denominators.
+const NOTHING: f64 = 1e-8;
+/// Entries below are too small to divide by.
+const TINY: f64 = 1e-6;
 /// Steps without gain before the rule that cannot cycle takes over.
 const STALLED: u32 = 60;
 
@@ -31,6 +35,8 @@ pub(super) enum Outcome {
     Reached,
     /// There is no limit; the point was moved on by a finite step.
     Unbounded,
+    /// Rounding errors lead round in a circle.
+    Stuck,
 }
 
 pub(super) struct Simplex {
@@ -100,7 +106,7 @@ impl Simplex {
     pub(super) fn make_feasible(&mut self, work: &mut Work<'_>) -> Result<bool, Stop> {
         let mut stalled = 0;
         let mut before = f64::INFINITY;
-        loop {
+        for _ in 0..self.patience() {
             let mut gradient = vec![0.0; self.width];
             let mut total = 0.0;
             for (row, &variable) in self.basic.iter().enumerate() {
@@ -125,12 +131,13 @@ impl Simplex {
                 return Ok(false);
             }
         }
+        Ok(false)
     }
 
     /// Increases (or decreases) one variable until it is best or has reached the goal.
     pub(super) fn push(&mut self, variable: usize, up: bool, goal: f64, work: &mut Work<'_>) -> Result<Outcome, Stop> {
         let mut stalled = 0;
-        loop {
+        for _ in 0..self.patience() {
             let value = self.point[variable];
             if (up && value >= goal) || (!up && value <= goal) {
                 return Ok(Outcome::Reached);
@@ -155,6 +162,11 @@ impl Simplex {
             let gained = (self.point[variable] - value).abs() > slack(value);
             stalled = if gained { 0 } else { stalled + 1 };
         }
+        Ok(Outcome::Stuck)
+    }
+
+    fn patience(&self) -> usize {
+        1000 + 20 * self.point.len()
     }
 
     /// The nonbasic variable to move, and whether up: the steepest, or the first one to avoid cycles.
@@ -199,20 +211,19 @@ impl Simplex {
         work.spend(self.basic.len() as u64 + 1)?;
         for row in 0..self.basic.len() {
             let rate = -self.entry(row, column) * direction;
-            if rate.abs() <= SMALL {
+            if rate.abs() <= TINY {
                 continue;
             }
             let other = self.basic[row] as usize;
             let value = self.point[other];
             // One that is out of its range stops where it comes in.
             let violation = self.violation(other);
+            let (low, high) = (self.low[other], self.high[other]);
             let bound = match (rate > 0.0, violation < 0.0, violation > 0.0) {
-                (true, true, _) => self.low[other],
+                (true, true, _) | (false, false, false) => low,
+                (true, false, false) | (false, _, true) => high,
                 (true, _, true) => f64::INFINITY,
-                (true, ..) => self.high[other],
-                (false, _, true) => self.high[other],
                 (false, true, _) => f64::NEG_INFINITY,
-                (false, ..) => self.low[other],
             };
             let limit = ((bound - value) / rate).max(0.0);
             let tie = (limit - length).abs() <= SMALL;
@@ -275,7 +286,7 @@ impl Simplex {
                     *entry = inverse;
                 } else {
                     *entry *= inverse;
-                    if entry.abs() < 1e-11 {
+                    if entry.abs() < NOTHING {
                         *entry = 0.0;
                     } else {
                         nonzero.push(at as u32);
@@ -298,7 +309,7 @@ impl Simplex {
             for &at in &nonzero {
                 let entry = &mut entries[at as usize];
                 *entry -= times * pivot[at as usize];
-                if entry.abs() < 1e-11 {
+                if entry.abs() < NOTHING {
                     *entry = 0.0;
                 }
             }

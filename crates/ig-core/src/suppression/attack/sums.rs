@@ -7,9 +7,9 @@ use super::outcome::Recomputable;
 use super::stop::{Stop, Work};
 use std::collections::BTreeMap;
 
-/// Per cell of a component.
+/// Per cell of a component; `plain` is a reader who knows no cell of their own.
 pub(super) struct Sums {
-    pub(super) by_sums: Vec<Recomputable>,
+    pub(super) plain: Vec<Recomputable>,
     /// A cell of the component.
     pub(super) by_contributor: Vec<Option<u32>>,
     pub(super) by_pooling: Vec<Recomputable>,
@@ -29,7 +29,7 @@ pub(super) fn attack(
     let cells = component.cells.len();
     let undecided = || vec![Recomputable::Undecided; cells];
     let mut sums = Sums {
-        by_sums: vec![Recomputable::No; cells],
+        plain: vec![Recomputable::No; cells],
         by_contributor: vec![None; cells],
         by_pooling: vec![Recomputable::No; cells],
         elimination: None,
@@ -38,12 +38,14 @@ pub(super) fn attack(
         for (round, field) in fields.into_iter().enumerate() {
             let elimination = Elimination::new(component, field, None, work)?;
             let change = elimination.hidden_change(random, None);
-            mark(&mut sums.by_sums, &change, None);
+            mark(&mut sums.plain, &change, None);
             if !own.is_empty() {
                 let second = elimination.hidden_change(random, None);
                 by_contributor(sums, field, own, &change, &second);
                 let mut given = vec![false; cells];
-                own.iter().for_each(|&cell| given[cell as usize] = true);
+                for &cell in own {
+                    given[cell as usize] = true;
+                }
                 let pooled = Elimination::new(component, field, Some(&given), work)?;
                 mark(&mut sums.by_pooling, &pooled.hidden_change(random, Some(&given)), Some(&given));
             }
@@ -56,7 +58,7 @@ pub(super) fn attack(
     match look(&mut sums) {
         Ok(()) => Ok(sums),
         Err(Stop::Interrupted) => Err(Stop::Interrupted),
-        Err(Stop::Exhausted) => Ok(Sums { by_sums: undecided(), by_pooling: undecided(), elimination: None, ..sums }),
+        Err(Stop::Exhausted) => Ok(Sums { plain: undecided(), by_pooling: undecided(), elimination: None, ..sums }),
     }
 }
 

@@ -62,7 +62,7 @@ fn ranges_are_those_of_all_whole_number_tables() {
                     cells += 1;
                     verdicts[finding.verdict as usize] += 1;
                     gaps += usize::from((finding.lower, finding.upper) != (least, Some(greatest)));
-                    holes += usize::from(seen.len() as i64 != greatest - least + 1);
+                    holes += usize::from(i64::try_from(seen.len()).expect("few") != greatest - least + 1);
                 }
             }
         }

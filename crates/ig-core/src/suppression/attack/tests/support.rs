@@ -136,49 +136,47 @@ impl Table {
         let mut seen = vec![std::collections::BTreeSet::new(); self.leaves.len()];
         let mut sums = vec![0_i64; self.leaves.len()];
         let mut steps = 400_000;
-        self.walk(0, &cells_of, shown, &mut sums, &mut left, &mut seen, &mut steps)?;
+        walk(0, &cells_of, shown, &mut sums, &mut left, &mut seen, &mut steps)?;
         Some(seen)
     }
+}
 
-    #[allow(clippy::too_many_arguments, reason = "the state of a walk")]
-    fn walk(
-        &self,
-        leaf: usize,
-        cells_of: &[Vec<usize>],
-        shown: &[Shown],
-        sums: &mut Vec<i64>,
-        left: &mut Vec<usize>,
-        seen: &mut Vec<std::collections::BTreeSet<i64>>,
-        steps: &mut u32,
-    ) -> Option<()> {
-        *steps = steps.checked_sub(1)?;
-        if leaf == cells_of.len() {
-            sums.iter().enumerate().for_each(|(cell, &sum)| {
-                seen[cell].insert(sum);
-            });
-            return Some(());
-        }
-        for count in 0..=200 {
-            let cells = &cells_of[leaf];
-            cells.iter().for_each(|&cell| {
-                sums[cell] += count;
-                left[cell] -= 1;
-            });
-            let over = cells.iter().any(|&cell| shown[cell].high().is_some_and(|high| sums[cell] > high));
-            let under = cells.iter().any(|&cell| left[cell] == 0 && sums[cell] < shown[cell].low());
-            let result =
-                if over || under { Some(()) } else { self.walk(leaf + 1, cells_of, shown, sums, left, seen, steps) };
-            cells.iter().for_each(|&cell| {
-                sums[cell] -= count;
-                left[cell] += 1;
-            });
-            result?;
-            if over {
-                break;
-            }
-        }
-        Some(())
+#[allow(clippy::too_many_arguments, reason = "the state of a walk")]
+fn walk(
+    leaf: usize,
+    cells_of: &[Vec<usize>],
+    shown: &[Shown],
+    sums: &mut Vec<i64>,
+    left: &mut Vec<usize>,
+    seen: &mut Vec<std::collections::BTreeSet<i64>>,
+    steps: &mut u32,
+) -> Option<()> {
+    *steps = steps.checked_sub(1)?;
+    if leaf == cells_of.len() {
+        sums.iter().enumerate().for_each(|(cell, &sum)| {
+            seen[cell].insert(sum);
+        });
+        return Some(());
     }
+    for count in 0..=200 {
+        let cells = &cells_of[leaf];
+        cells.iter().for_each(|&cell| {
+            sums[cell] += count;
+            left[cell] -= 1;
+        });
+        let over = cells.iter().any(|&cell| shown[cell].high().is_some_and(|high| sums[cell] > high));
+        let under = cells.iter().any(|&cell| left[cell] == 0 && sums[cell] < shown[cell].low());
+        let result = if over || under { Some(()) } else { walk(leaf + 1, cells_of, shown, sums, left, seen, steps) };
+        cells.iter().for_each(|&cell| {
+            sums[cell] -= count;
+            left[cell] += 1;
+        });
+        result?;
+        if over {
+            break;
+        }
+    }
+    Some(())
 }
 
 /// What a published table may look like.
