@@ -30,7 +30,13 @@ _NOT_COLUMNS = (dict, set, frozenset, bytes)
 
 def act(name: str, **settings: object) -> str:
     """Return an act with its settings as JSON text, checked."""
-    return _core.check_act(json.dumps({"act": name, **settings}))
+    try:
+        text = json.dumps({"act": name, **settings})
+    except (TypeError, ValueError):
+        # Not from that error, which could name a value.
+        message = f"a setting of {name} is not usable: expected text, true or false, or a finite number"
+        raise MisuseError(message, "misuse.argument", {"name": f"a setting of {name}"}) from None
+    return _core.check_act(text)
 
 
 def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for each kind of column

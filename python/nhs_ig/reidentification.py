@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from nhs_ig import _core
+from nhs_ig._arguments import expect, with_settings
 from nhs_ig._columns import as_column, is_single
 from nhs_ig._pseudonymiser import Pseudonymiser
-from nhs_ig.audit import current_run
+from nhs_ig.audit import AuditLog, current_run
 from nhs_ig.errors import MisuseError
-
-if TYPE_CHECKING:
-    from nhs_ig.audit import AuditLog
 
 
 def reidentify(
@@ -78,7 +76,7 @@ def reidentify(
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
     handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
-    return bring_back(tokens, handle.tokens_settings(kind=kind), audit, request)
+    return bring_back(tokens, with_settings(handle.tokens_settings, kind=kind), audit, request)
 
 
 def reidentify_numbers(
@@ -110,7 +108,7 @@ def reidentify_numbers(
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
     handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
-    return bring_back(numbers, handle.numbers_settings(check=check), audit, request)
+    return bring_back(numbers, with_settings(handle.numbers_settings, check=check), audit, request)
 
 
 def audit_request(
@@ -121,6 +119,7 @@ def audit_request(
     if not set(fields) <= known:
         message = "a field of the request is not usable: expected those of record v1; there is no free text"
         raise MisuseError(message, "misuse.argument", {"name": "the fields of the request"})
+    expect("audit", audit, AuditLog, "an AuditLog")
     run = fields.pop("corr_id", None) or current_run()
     device = audit._device  # noqa: SLF001 - what the log writes into every record
     return {"device": device, **fields, "actor": actor, "reason_ref": reason_ref, "run": run}
@@ -184,5 +183,5 @@ def reidentify_file_column(
 ) -> _core.Table:
     """Bring one column of a table back and leave the others as they are."""
     fields = audit_request(audit, **request)
-    settings = pseudonymiser._handle.tokens_settings(kind=kind)  # noqa: SLF001
+    settings = with_settings(pseudonymiser._handle.tokens_settings, kind=kind)  # noqa: SLF001
     return _core.reidentify_table(table, column, settings, audit._log, fields)  # noqa: SLF001
