@@ -10,7 +10,7 @@ from nhs_ig._arguments import expect, with_settings
 from nhs_ig._columns import as_column, is_single
 from nhs_ig._pseudonymiser import Pseudonymiser
 from nhs_ig.audit import AuditLog, current_run
-from nhs_ig.errors import MisuseError
+from nhs_ig.errors import KeyError, MisuseError  # noqa: A004 - the group of this library
 
 
 def reidentify(
@@ -27,7 +27,8 @@ def reidentify(
     """Bring identifiers back from the tokens that ``Pseudonymiser.tokenise`` made, all or none.
 
     The record of the attempt is on disk before any token is opened, and that of the success before anything is
-    answered; if either cannot be written, nothing is answered. A failure is recorded with its code. A token that was
+    answered; if either cannot be written, nothing is answered. A failure is recorded with its code, and so is a refusal
+    because the key is retired or for another agreement. A token that was
     changed in any way, or is of another key, context or kind, is refused. Null stays null.
 
     It does not check whether the actor may do this: that is for the key holder and for the ticket. Once answered, the
@@ -75,7 +76,7 @@ def reidentify(
 
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
-    handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
+    handle = _pseudonymiser(key, context, audit, request)._handle  # noqa: SLF001
     return bring_back(tokens, with_settings(handle.tokens_settings, kind=kind), audit, request)
 
 
@@ -107,7 +108,7 @@ def reidentify_numbers(
 
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
-    handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
+    handle = _pseudonymiser(key, context, audit, request)._handle  # noqa: SLF001
     return bring_back(numbers, with_settings(handle.numbers_settings, check=check), audit, request)
 
 
@@ -164,24 +165,34 @@ def _polars(column: Any, ask: Any) -> Any:
     return pl.Series(ask(plain, column.name)).alias(column.name)
 
 
-def _pseudonymiser(key: Pseudonymiser | _core.Key, context: str | None) -> Pseudonymiser:
+def _pseudonymiser(
+    key: Any, context: object, audit: AuditLog, request: dict[str, str | None]
+) -> Pseudonymiser:
     if isinstance(key, Pseudonymiser) and context is None:
         return key
-    if isinstance(key, _core.Key) and context is not None:
+    if not isinstance(key, _core.Key) or not isinstance(context, str):
+        message = "key is not usable: expected a Pseudonymiser, or a Key together with context"
+        raise MisuseError(message, "misuse.argument", {"name": "key"})
+    try:
         return Pseudonymiser(key, context=context)
-    message = "key is not usable: expected a Pseudonymiser, or a Key together with context"
-    raise MisuseError(message, "misuse.argument", {"name": "key"})
+    except KeyError as refused:
+        # Someone asked with a key that is retired or for other work, and the log must tell of it.
+        _core.record_refused_reidentify(key.id, refused.code, audit._log, request)  # noqa: SLF001
+        raise
 
 
 def reidentify_file_column(
     table: _core.Table,
     column: str,
-    pseudonymiser: Pseudonymiser,
-    kind: str,
+    key: _core.Key,
     audit: AuditLog,
+    *,
+    context: str,
+    kind: str,
     **request: Any,
 ) -> _core.Table:
     """Bring one column of a table back and leave the others as they are."""
     fields = audit_request(audit, **request)
-    settings = with_settings(pseudonymiser._handle.tokens_settings, kind=kind)  # noqa: SLF001
+    handle = _pseudonymiser(key, context, audit, fields)._handle  # noqa: SLF001
+    settings = with_settings(handle.tokens_settings, kind=kind)
     return _core.reidentify_table(table, column, settings, audit._log, fields)  # noqa: SLF001
