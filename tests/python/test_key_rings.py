@@ -29,7 +29,7 @@ from support import (
     shown_by,
 )
 
-MADE, LATER = dt.date(2026, 11, 22), dt.date(2027, 11, 22)
+MADE, LATER = dt.date(2024, 11, 22), dt.date(2025, 11, 22)
 OTHER_BYTES = KEY_BYTES[::-1]
 CONTEXT = "DSA-2026-014"
 
