@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._arguments import expect, with_settings
-from nhs_ig._columns import as_column, is_single
+from nhs_ig._columns import as_column, is_single, polars_series
 from nhs_ig._pseudonymiser import Pseudonymiser
 from nhs_ig.audit import AuditLog, current_run
 from nhs_ig.errors import KeyError, MisuseError  # noqa: A004 - the group of this library
@@ -162,7 +162,7 @@ def _polars(column: Any, ask: Any) -> Any:
         message = "re-identification takes a Series of text, never an expression: no plan may hold it"
         raise MisuseError(message, "misuse.column_type", {"expected": "a Series"})
     plain = column.cast(pl.String) if column.dtype in (pl.Null, pl.Categorical, pl.Enum) else column
-    return pl.Series(ask(plain, column.name)).alias(column.name)
+    return pl.Series(ask(polars_series(plain), column.name)).alias(column.name)
 
 
 def _pseudonymiser(
