@@ -23,7 +23,7 @@ enum Kind {
     Text,
     Integer,
     Float,
-    /// A floating-point number of NumPy that has the digits of 32 bits.
+    /// A floating-point number of `NumPy` that has the digits of 32 bits.
     ShortFloat,
     Date,
     /// A date with a time of day and no time zone.
