@@ -109,12 +109,12 @@ fn null_columns_inside_structs_are_taken_as_the_engine_hands_them_over() {
         as_the_engine_exports_nulls(&export, path);
     }
     let (_, out) = call_with(export, REDACT).expect("redacted");
-    assert_eq!(out.iter().map(|chunk| chunk.len()).collect::<Vec<_>>(), [2, 2]);
+    assert_eq!(out.iter().map(Array::len).collect::<Vec<_>>(), [2, 2]);
     drop(out);
     assert_eq!(Arc::strong_count(&count), 1, "nothing leaks");
 
     let field = Field::new("x", chunk.data_type().clone(), true);
-    let export = export_chunks(&field, &[chunk.clone()]).expect("exported");
+    let export = export_chunks(&field, std::slice::from_ref(&chunk)).expect("exported");
     as_the_engine_exports_nulls(&export, &[1]);
     as_the_engine_exports_nulls(&export, &[2, 1]);
     // SAFETY: the export is taken over once.
