@@ -204,9 +204,9 @@ fn a_crash_leaves_a_state_that_can_be_told() {
     for (records, has_file) in [(0, false), (1, false), (2, true), (3, true)] {
         let bench = bench();
         let folder = bench.folder.path().to_str().expect("text");
-        let test = "crosswalk::a_crash_leaves_a_state_that_can_be_told";
+        let this_test = "crosswalk::a_crash_leaves_a_state_that_can_be_told";
         let status = std::process::Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", test, "--nocapture"])
+            .args(["--exact", this_test, "--nocapture"])
             .env(CRASH_IN, format!("{folder}|{records}"))
             .stdout(std::process::Stdio::null())
             .status()
@@ -217,13 +217,13 @@ fn a_crash_leaves_a_state_that_can_be_told() {
         assert_eq!(told, ["attempt", "attempt", "success"][..records]);
         if has_file {
             // Whole, though no record accounts for it yet; and a second run does not overwrite it.
-            let text = std::fs::read(bench.out()).expect("bytes");
-            assert!(text.starts_with(b"old_pseudonym,new_pseudonym\n") && text.ends_with(b"\n"));
-            let accounted = bench.records().iter().any(|record| record["object"] == Digest::of(&text).to_string());
+            let made = std::fs::read(bench.out()).expect("bytes");
+            assert!(made.starts_with(b"old_pseudonym,new_pseudonym\n") && made.ends_with(b"\n"));
+            let accounted = bench.records().iter().any(|record| record["object"] == Digest::of(&made).to_string());
             assert_eq!(accounted, records == 3);
             let again = bench.run(&[column(&[Some(NUMBERS[0])])], |_| {});
             assert_eq!(again.expect_err("exists").code(), "export.file_exists");
-            assert_eq!(std::fs::read(bench.out()).expect("kept"), text);
+            assert_eq!(std::fs::read(bench.out()).expect("kept"), made);
             assert_eq!(bench.records().last().expect("record")["outcome"], "refused");
         }
     }
