@@ -30,7 +30,13 @@ _NOT_COLUMNS = (dict, set, frozenset, bytes)
 
 def act(name: str, **settings: object) -> str:
     """Return an act with its settings as JSON text, checked."""
-    return _core.check_act(json.dumps({"act": name, **settings}))
+    try:
+        text = json.dumps({"act": name, **settings})
+    except (TypeError, ValueError):
+        # Not from that error, which could name a value.
+        message = f"a setting of {name} is not usable: expected text, true or false, or a finite number"
+        raise MisuseError(message, "misuse.argument", {"name": f"a setting of {name}"}) from None
+    return _core.check_act(text)
 
 
 def apply(column: Any, act_text: str) -> Any:  # noqa: PLR0911 - one return for each kind of column
@@ -72,7 +78,7 @@ def as_column(column: Any) -> Any:
     if library == "pandas":
         return pandas_values(column)
     if library == "numpy":
-        return column.tolist()
+        return [*column] if _is_short_float(column) else column.tolist()
     if library == "polars" and hasattr(column, "to_frame"):
         return [None] * len(column) if str(column.dtype) == "Null" else polars_series(column)
     if hasattr(column, "__arrow_c_array__") or hasattr(column, "__arrow_c_stream__"):
@@ -104,9 +110,24 @@ def polars_series(column: Any) -> Any:
     if column.dtype == pl.Object:
         # Older versions of Polars end the process when they hand over Python objects.
         raise _misuse("Series of Python objects")
-    if column.dtype == pl.Null:
-        return column.cast(pl.String)
+    dtype = polars_type(column.dtype, column.name)
+    column = column if dtype == column.dtype else column.cast(dtype)
     return column if _types_travel() else _InTable(column)
+
+
+def polars_type(dtype: Any, name: str) -> Any:
+    """Return a Polars type as other Arrow libraries take it: text where it is one of nothing but nulls."""
+    import polars as pl
+
+    if isinstance(dtype, pl.Struct):
+        return pl.Struct([pl.Field(field.name, polars_type(field.dtype, name)) for field in dtype.fields])
+    if isinstance(dtype, pl.List):
+        return pl.List(polars_type(dtype.inner, name))
+    if str(dtype) in ("Int128", "UInt128"):
+        expected = "integers of at most 64 bits, or text"
+        message = f"column {name} is of type 128-bit integer, expected {expected}; convert it first"
+        raise MisuseError(message, "misuse.column_type", {"expected": expected, "found": "128-bit integer"})
+    return pl.String() if dtype == pl.Null else dtype
 
 
 class _InTable:
@@ -200,15 +221,21 @@ def _apply_numpy(column: Any, act_text: str) -> Any:
         return _core.act_on_list([column.item()], act_text, "").to_list()[0]
     if column.ndim != 1:
         raise _misuse(f"numpy array of {column.ndim} dimensions")
-    done = _core.act_on_list(column.tolist(), act_text, "").to_list()
+    values = [*column] if _is_short_float(column) else column.tolist()
+    done = _core.act_on_list(values, act_text, "").to_list()
     return np.array(done, dtype=object)
 
 
 def pandas_values(column: Any) -> list[Any]:
     """Return the values of a pandas column as Python objects, every missing kind as ``None``."""
     missing = column.isna()
-    values: list[Any] = column.astype(object).tolist()
+    values: list[Any] = [*column.to_numpy()] if _is_short_float(column) else column.astype(object).tolist()
     return [None if gone else value for value, gone in zip(values, missing, strict=True)]
+
+
+def _is_short_float(column: Any) -> bool:
+    """Say whether these are 32-bit floats of NumPy: as Python's own floats they would have other digits."""
+    return str(column.dtype) in ("float16", "float32")
 
 
 def _misuse(found: str) -> Exception:

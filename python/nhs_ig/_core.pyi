@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "check_act", "check_specs_linkable", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "check_act", "check_specs_linkable", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -719,6 +719,11 @@ def read_table(path: str | PathLike[str]) -> Table:
     Reads a CSV file (every column as text, empty fields as null) or a Parquet file.
 
     Raises `MisuseError` with code `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv` or `misuse.not_parquet`.
+    """
+
+def record_refused_reidentify(key_id: str, code: str, log: AuditLogHandle, request: dict) -> None:
+    """
+    Records that a request was refused before there was anything to open, with the code of the refusal.
     """
 
 def reidentify_column(object: Any, settings: str, name: str, log: AuditLogHandle, request: dict) -> Column:

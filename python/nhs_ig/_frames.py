@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from nhs_ig import _core
-from nhs_ig._columns import pandas_values
+from nhs_ig._columns import pandas_values, polars_type
 from nhs_ig.errors import MisuseError
 
 # Name of the column of row numbers; no caller's column has it.
@@ -157,8 +157,9 @@ def _polars_stream(frame: Any) -> Any:
             message, "misuse.column_type", {"expected": "columns of data", "found": "Python objects"}
         )
     # A column of nothing but nulls has a type of its own, which other Arrow libraries refuse.
-    untyped = [name for name, dtype in frame.schema.items() if dtype == pl.Null]
-    return frame.with_columns(pl.col(untyped).cast(pl.String)) if untyped else frame
+    types = {name: polars_type(dtype, name) for name, dtype in frame.schema.items()}
+    untyped = [name for name, dtype in types.items() if dtype != frame.schema[name]]
+    return frame.with_columns(pl.col(name).cast(types[name]) for name in untyped) if untyped else frame
 
 
 def _pandas_table(frame: Any) -> _core.Table:

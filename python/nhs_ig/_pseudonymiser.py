@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from nhs_ig import _core
+from nhs_ig._arguments import with_settings
 from nhs_ig._columns import act, apply
 from nhs_ig._together import apply_fields, apply_together
 
@@ -52,7 +53,7 @@ class Pseudonymiser:
         retired: Literal["refuse", "allow"] = "refuse",
     ) -> None:
         """Put the key into the ring of this process."""
-        self._handle = _core.PseudonymHandle(key, context=context, retired=retired)
+        self._handle = with_settings(_core.PseudonymHandle, key, context=context, retired=retired)
 
     @property
     def key_id(self) -> str:
@@ -212,7 +213,10 @@ class Pseudonymiser:
             ``misuse.argument``
 
         """
-        return self._handle.act(kind=kind, length=length, encoding=encoding, on_invalid=on_invalid)
+        text: str = with_settings(
+            self._handle.act, kind=kind, length=length, encoding=encoding, on_invalid=on_invalid
+        )
+        return text
 
     def pseudonymise_fields(
         self,
@@ -259,8 +263,8 @@ class Pseudonymiser:
         2
 
         """
-        act = self._handle.fields_act(
-            kinds=list(kinds), length=length, encoding=encoding, on_invalid=on_invalid
+        act = with_settings(
+            self._handle.fields_act, kinds=kinds, length=length, encoding=encoding, on_invalid=on_invalid
         )
         return apply_fields(columns, act)
 
@@ -300,7 +304,8 @@ class Pseudonymiser:
             ``misuse.argument``
 
         """
-        return self._handle.token_act(kind=kind, on_invalid=on_invalid)
+        text: str = with_settings(self._handle.token_act, kind=kind, on_invalid=on_invalid)
+        return text
 
     def encrypt_numbers(
         self, column: Any, *, check: Literal["invalid", "valid"], on_invalid: OnInvalid = "raise"
@@ -330,7 +335,7 @@ class Pseudonymiser:
         False
 
         """
-        return apply(column, self._handle.numbers_act(check=check, on_invalid=on_invalid))
+        return apply(column, with_settings(self._handle.numbers_act, check=check, on_invalid=on_invalid))
 
     def __repr__(self) -> str:
         """Show ids and check value only."""

@@ -8,6 +8,7 @@ from os import fspath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from nhs_ig import _core
+from nhs_ig._arguments import with_settings
 from nhs_ig.errors import IgError
 
 if TYPE_CHECKING:
@@ -136,7 +137,16 @@ class AuditLog:
         given = {"dataset": dataset, "purpose": purpose, "device": self._device, **fields}
         text = {name: value for name, value in given.items() if value is not None}
         return Receipt(
-            *self._log.record(event, outcome, actor, corr_id, text, count=count, durability=durability),
+            *with_settings(
+                self._log.record,
+                fields=text,
+                event=event,
+                outcome=outcome,
+                actor=actor,
+                corr_id=corr_id,
+                count=count,
+                durability=durability,
+            ),
         )
 
     @contextmanager

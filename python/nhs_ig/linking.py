@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from nhs_ig import _core
+from nhs_ig._arguments import expect
 from nhs_ig._columns import as_column
 from nhs_ig._pseudonymiser import OnInvalid, Pseudonymiser
-from nhs_ig.audit import current_run
+from nhs_ig.audit import AuditLog, current_run
 from nhs_ig.errors import MisuseError
-
-if TYPE_CHECKING:
-    from nhs_ig.audit import AuditLog
 
 _METADATA = "nhs_ig.pseudonym"
 
@@ -138,6 +136,15 @@ def crosswalk(
         ``identifier.invalid_cells``, ``misuse.*`` and those of the audit log. Nothing is left behind on any of them.
 
     """
+    expect("audit", audit, AuditLog, "an AuditLog")
+    expect("out", out, (str, PathLike), "a path")
+    for name, key in (("old", old), ("new", new)):
+        expect(name, key, _core.Key, "a Key, such as ring.key(...) or ring.primary")
+    texts = {"context": context, "kind": kind, "encoding": encoding, "on_invalid": on_invalid}
+    for name, text in {**texts, "actor": actor, "reason_ref": reason_ref}.items():
+        expect(name, text, str, "text")
+    expect("authoriser", authoriser, (str, type(None)), "text")
+    expect("length", length, int, "128, 192 or 256", most=256)
     return CrosswalkReport(
         *_core.run_crosswalk(
             as_column(ids),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from nhs_ig import _core
-from nhs_ig._columns import as_column, is_single
+from nhs_ig._arguments import expect, with_settings
+from nhs_ig._columns import as_column, is_single, polars_series
 from nhs_ig._pseudonymiser import Pseudonymiser
-from nhs_ig.audit import current_run
-from nhs_ig.errors import MisuseError
-
-if TYPE_CHECKING:
-    from nhs_ig.audit import AuditLog
+from nhs_ig.audit import AuditLog, current_run
+from nhs_ig.errors import KeyError, MisuseError  # noqa: A004 - the group of this library
 
 
 def reidentify(
@@ -29,7 +27,8 @@ def reidentify(
     """Bring identifiers back from the tokens that ``Pseudonymiser.tokenise`` made, all or none.
 
     The record of the attempt is on disk before any token is opened, and that of the success before anything is
-    answered; if either cannot be written, nothing is answered. A failure is recorded with its code. A token that was
+    answered; if either cannot be written, nothing is answered. A failure is recorded with its code, and so is a refusal
+    because the key is retired or for another agreement. A token that was
     changed in any way, or is of another key, context or kind, is refused. Null stays null.
 
     It does not check whether the actor may do this: that is for the key holder and for the ticket. Once answered, the
@@ -77,8 +76,8 @@ def reidentify(
 
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
-    handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
-    return bring_back(tokens, handle.tokens_settings(kind=kind), audit, request)
+    handle = _pseudonymiser(key, context, audit, request)._handle  # noqa: SLF001
+    return bring_back(tokens, with_settings(handle.tokens_settings, kind=kind), audit, request)
 
 
 def reidentify_numbers(
@@ -109,8 +108,8 @@ def reidentify_numbers(
 
     """
     request = audit_request(audit, actor=actor, reason_ref=reason_ref, **fields)
-    handle = _pseudonymiser(key, context)._handle  # noqa: SLF001
-    return bring_back(numbers, handle.numbers_settings(check=check), audit, request)
+    handle = _pseudonymiser(key, context, audit, request)._handle  # noqa: SLF001
+    return bring_back(numbers, with_settings(handle.numbers_settings, check=check), audit, request)
 
 
 def audit_request(
@@ -121,6 +120,7 @@ def audit_request(
     if not set(fields) <= known:
         message = "a field of the request is not usable: expected those of record v1; there is no free text"
         raise MisuseError(message, "misuse.argument", {"name": "the fields of the request"})
+    expect("audit", audit, AuditLog, "an AuditLog")
     run = fields.pop("corr_id", None) or current_run()
     device = audit._device  # noqa: SLF001 - what the log writes into every record
     return {"device": device, **fields, "actor": actor, "reason_ref": reason_ref, "run": run}
@@ -162,27 +162,37 @@ def _polars(column: Any, ask: Any) -> Any:
         message = "re-identification takes a Series of text, never an expression: no plan may hold it"
         raise MisuseError(message, "misuse.column_type", {"expected": "a Series"})
     plain = column.cast(pl.String) if column.dtype in (pl.Null, pl.Categorical, pl.Enum) else column
-    return pl.Series(ask(plain, column.name)).alias(column.name)
+    return pl.Series(ask(polars_series(plain), column.name)).alias(column.name)
 
 
-def _pseudonymiser(key: Pseudonymiser | _core.Key, context: str | None) -> Pseudonymiser:
+def _pseudonymiser(
+    key: Any, context: object, audit: AuditLog, request: dict[str, str | None]
+) -> Pseudonymiser:
     if isinstance(key, Pseudonymiser) and context is None:
         return key
-    if isinstance(key, _core.Key) and context is not None:
+    if not isinstance(key, _core.Key) or not isinstance(context, str):
+        message = "key is not usable: expected a Pseudonymiser, or a Key together with context"
+        raise MisuseError(message, "misuse.argument", {"name": "key"})
+    try:
         return Pseudonymiser(key, context=context)
-    message = "key is not usable: expected a Pseudonymiser, or a Key together with context"
-    raise MisuseError(message, "misuse.argument", {"name": "key"})
+    except KeyError as refused:
+        # Someone asked with a key that is retired or for other work, and the log must tell of it.
+        _core.record_refused_reidentify(key.id, refused.code, audit._log, request)  # noqa: SLF001
+        raise
 
 
 def reidentify_file_column(
     table: _core.Table,
     column: str,
-    pseudonymiser: Pseudonymiser,
-    kind: str,
+    key: _core.Key,
     audit: AuditLog,
+    *,
+    context: str,
+    kind: str,
     **request: Any,
 ) -> _core.Table:
     """Bring one column of a table back and leave the others as they are."""
     fields = audit_request(audit, **request)
-    settings = pseudonymiser._handle.tokens_settings(kind=kind)  # noqa: SLF001
+    handle = _pseudonymiser(key, context, audit, fields)._handle  # noqa: SLF001
+    settings = with_settings(handle.tokens_settings, kind=kind)
     return _core.reidentify_table(table, column, settings, audit._log, fields)  # noqa: SLF001

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
+from nhs_ig._arguments import expect, the_key
 from nhs_ig._frames import to_arrow
 from nhs_ig.audit import AuditLog, current_run
 from nhs_ig.opt_outs import OptOutList, as_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
 
 class Release:
@@ -66,7 +68,7 @@ def release(
     sources: Mapping[str, Any],
     agreement: _core.Agreement,
     request: _core.Request,
-    key: _core.Key | None,
+    key: _core.Key | _core.KeyRing | None,
     opt_outs: OptOutList | Iterable[OptOutList],
     audit: AuditLog,
     out: str | PathLike[str],
@@ -94,7 +96,8 @@ def release(
     agreement, request
         Who asks for what under which agreement.
     key
-        The key of the pseudonyms; ``None`` only if the agreement pseudonymises nothing.
+        The key of the pseudonyms, or a ``KeyRing``, whose primary key is meant; ``None`` only if the agreement
+        pseudonymises nothing.
     opt_outs
         The check service's answer (``NotOptedOut``) and any deny-lists (``OptedOut``).
     audit
@@ -120,11 +123,18 @@ def release(
         Any other code of the stages. On every error nothing is left in the output folder.
 
     """
+    expect("sources", sources, Mapping, "a dictionary from datasets to paths or tables")
+    expect("agreement", agreement, _core.Agreement, "an Agreement")
+    expect("request", request, _core.Request, "a Request")
+    expect("audit", audit, AuditLog, "an AuditLog")
+    expect("out", out, (str, PathLike), "a path")
+    expect("unchecked", unchecked, str, "'raise' or 'withhold'")
+    expect("max_age_days", max_age_days, int, "a whole number of days", most=366_000)
     manifest, sha256 = _core.run_release(
         {name: _source(source) for name, source in sources.items()},
         agreement=agreement,
         request=request,
-        key=key,
+        key=None if key is None else the_key(key),
         lists=as_lists(opt_outs),
         unchecked=unchecked,
         max_age_days=max_age_days,

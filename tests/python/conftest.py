@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nhs_ig as ig
 import pytest
+from ring_support import CONTEXT, LATER, MADE, OTHER_BYTES
 from support import NUMBERS, make_key
 
 _ids = itertools.count()
@@ -46,3 +47,23 @@ def checked() -> ig.NotOptedOut:
 @pytest.fixture
 def log(tmp_path: Path) -> ig.AuditLog:
     return ig.AuditLog(tmp_path / "audit.jsonl")
+
+
+@pytest.fixture
+def ids(key):
+    return f"{key.id}-old", f"{key.id}-new"
+
+
+@pytest.fixture
+def ring_file(ids, tmp_path):
+    """A ring whose first key is retired and whose second, the primary, is for one agreement."""
+    path = tmp_path / "project.ring.toml"
+    file = ig.KeyRingFile.create(path, make_key(ids[0]), created=MADE)
+    file.add(make_key(ids[1], OTHER_BYTES), created=MADE, purposes=[CONTEXT])
+    file.promote(ids[1], on=LATER)
+    return path
+
+
+@pytest.fixture
+def ring(ring_file):
+    return ig.KeyRing.from_file(ring_file)

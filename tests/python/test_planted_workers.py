@@ -46,20 +46,13 @@ def fail(how):
         ig.suppress({"a": [bad, bad], "n": [1, 1]}, by="a", count="n", policy="hes")
     elif how == "key":
         ig.Key.from_function(lambda: KEY + "0")
-    elif how == "die":
-        os.abort()
 
 if __name__ == "__main__":
     prepare()
     how, method = sys.argv[1:]
-    if how == "die" or method == "none":
-        fail("panic" if how == "die" else how)
+    if method == "none":
+        fail(how)
     context = multiprocessing.get_context(method)
-    if sys.argv[1] == "process":
-        child = context.Process(target=fail, args=("list",))
-        child.start()
-        child.join()
-        sys.exit(child.exitcode)
     with context.Pool(1, initializer=prepare) as pool:
         pool.map(fail, [how])
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import pickle
@@ -27,6 +28,7 @@ pa = pytest.importorskip("pyarrow")
 COMPOSITE, TOKENS = vectors("composite_v1"), vectors("token_v1")
 CONTEXT = "DSA-2026-014"
 KINDS = ["nhs_number", "text"]
+MADE = dt.date(2026, 1, 1)
 ASK = {"actor": "a.analyst", "reason_ref": "IG/2026/17"}
 
 
@@ -225,6 +227,49 @@ def test_re_identification_needs_a_person_a_reason_and_a_log(pseudonymiser, log,
     with pytest.raises(ig.AuditError) as caught:
         ig.reidentify(made, p, audit=log, **ASK)
     assert caught.value.code == "audit.log_replaced"
+
+
+def test_a_key_that_its_ring_refuses_leaves_a_record(tmp_path, log, key):
+    path, old = tmp_path / "ring.toml", f"{key.id}-old"
+    file = ig.KeyRingFile.create(path, make_key(old), created=MADE, purposes=[CONTEXT])
+    file.add(make_key(f"{key.id}-new", bytes(range(32))), created=MADE)
+    made = ig.Pseudonymiser(ig.KeyRing.from_file(path), context=CONTEXT).tokenise([NUMBER])
+    ig.forget_key(old)
+    file.promote(f"{key.id}-new", on=MADE)
+    ring = ig.KeyRing.from_file(path)
+    for context, code in ((CONTEXT, "key.retired"), ("DSA-other", "key.purpose")):
+        for call, given in ((ig.reidentify, {}), (ig.reidentify_numbers, {"check": "valid"})):
+            with pytest.raises(ig.KeyError) as caught:
+                call(made, ring.key(old), context=context, audit=log, role="keeper", **given, **ASK)
+            assert caught.value.code == code
+            attempt, end = _lines(tmp_path / "audit.jsonl")[-2:]
+            assert (attempt["outcome"], end["outcome"], end["code"]) == ("attempt", "refused", code)
+            assert {line["key_id"] for line in (attempt, end)} == {old}
+            assert {line["role"] for line in (attempt, end)} == {"keeper"}
+    allowed = ig.Pseudonymiser(ring.key(old), context=CONTEXT, retired="allow")
+    assert ig.reidentify(made, allowed, audit=log, **ASK) == [NUMBER]
+    (tmp_path / "audit.jsonl").unlink()
+    with pytest.raises(ig.AuditError) as caught:
+        ig.reidentify(made, ring.key(old), context=CONTEXT, audit=log, **ASK)
+    assert caught.value.code == "audit.log_replaced", "a refusal that cannot be recorded is not passed over"
+
+
+def test_the_command_line_records_what_it_refuses(tmp_path):
+    ring, made, trail = tmp_path / "project.toml", tmp_path / "tokens.csv", tmp_path / "trail.jsonl"
+    ig.KeyRingFile.create(ring, make_key("cli-ring"), created=MADE, purposes=[CONTEXT])
+    made.write_text(f"person\n{token(KEY_BYTES, 'cli-ring', CONTEXT, 'nhs_number', NUMBER)[0]}\n")
+    asked = ["--audit", trail, "--actor", "a.analyst", "--reason-ref", "IG/2026/17", "--key-file", ring]
+    for column, context, code, end in (
+        ("persons", CONTEXT, "misuse.column_missing", "failure"),
+        ("person", "DSA-other", "key.purpose", "refused"),
+    ):
+        given = ["--column", column, "--context", context, "--out", tmp_path / "out.csv"]
+        done = nhs_ig("reidentify", made, *given, *asked)
+        assert done.returncode == (1 if end == "refused" else 2)
+        assert code in done.stderr
+        told = [(line["outcome"], line.get("code")) for line in _lines(trail)[-2:]]
+        assert told == [("attempt", None), (end, code)]
+        assert not (tmp_path / "out.csv").exists()
 
 
 def test_one_damaged_token_means_no_answer(pseudonymiser, log, tmp_path):

@@ -133,7 +133,7 @@ impl NumberCipher {
         log: &AuditLog,
     ) -> Result<Vec<Option<String>>, Error> {
         let asked = numbers.iter().flatten().count() as u64;
-        audited(request, log, &self.spec.key_id, asked, || {
+        audited(request, log, &self.spec.key_id, Some(asked), || {
             let opened = numbers.iter().map(|text| text.map(|text| self.open(text)).transpose());
             all_or_nothing(opened, "the numbers")
         })

@@ -53,7 +53,18 @@ impl ReidentifyRequest {
         }
     }
 
-    fn event(&self, outcome: Outcome, key_id: &KeyId, count: u64) -> Result<AuditEvent, AuditError> {
+    /// Records a request that was refused before there was anything to open, such as one with a retired key: the
+    /// attempt, and its end with the code of the refusal.
+    ///
+    /// # Errors
+    /// Those of the audit log.
+    pub fn record_refusal(&self, log: &AuditLog, key_id: &KeyId, code: &str) -> Result<(), AuditError> {
+        let refused = self.event(Outcome::Refused, key_id, None)?.code(code)?;
+        log.record_as(&self.event(Outcome::Attempt, key_id, None)?, Durability::Synced)?;
+        log.record_as(&refused, Durability::Synced).map(|_| ())
+    }
+
+    fn event(&self, outcome: Outcome, key_id: &KeyId, count: Option<u64>) -> Result<AuditEvent, AuditError> {
         type Set = fn(AuditEvent, &str) -> Result<AuditEvent, AuditError>;
         let optional: [(&Option<String>, Set); 7] = [
             (&self.role, AuditEvent::role),
@@ -66,8 +77,8 @@ impl ReidentifyRequest {
         ];
         let event = AuditEvent::new(EventKind::Reidentify, outcome, &self.actor, self.run)?
             .reason_ref(&self.reason_ref)?
-            .key_id(key_id.as_str())?
-            .count(count)?;
+            .key_id(key_id.as_str())?;
+        let event = count.map_or_else(|| Ok(event.clone()), |count| event.clone().count(count))?;
         optional.iter().filter_map(|(text, set)| Some((text.as_deref()?, set))).try_fold(event, |e, (t, set)| set(e, t))
     }
 }
@@ -80,7 +91,7 @@ pub(crate) fn audited<T>(
     request: &ReidentifyRequest,
     log: &AuditLog,
     key_id: &KeyId,
-    asked: u64,
+    asked: Option<u64>,
     act: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
     let attempt = request.event(Outcome::Attempt, key_id, asked)?;
@@ -92,10 +103,18 @@ pub(crate) fn audited<T>(
         }
         Err(error) => {
             // The error goes to the caller in any case; without this record the log shows an attempt without end.
-            let failure = request.event(Outcome::Failure, key_id, asked).and_then(|event| event.code(error.code()));
+            let failure = request.event(outcome_of(&error), key_id, asked).and_then(|event| event.code(error.code()));
             let _ = failure.and_then(|event| log.record_as(&event, Durability::Synced));
             Err(error)
         }
+    }
+}
+
+/// A rule of the key's ring refuses; anything else is a failure.
+const fn outcome_of(error: &Error) -> Outcome {
+    match error {
+        Error::Key(KeyError::Purpose { .. } | KeyError::Pending { .. } | KeyError::Retired { .. }) => Outcome::Refused,
+        _ => Outcome::Failure,
     }
 }
 

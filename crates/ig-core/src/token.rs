@@ -137,7 +137,7 @@ impl Tokeniser {
         log: &AuditLog,
     ) -> Result<Vec<Option<String>>, Error> {
         let asked = tokens.iter().flatten().count() as u64;
-        audited(request, log, &self.spec.key_id, asked, || {
+        audited(request, log, &self.spec.key_id, Some(asked), || {
             let mut cipher = TokenCipher::new(self);
             all_or_nothing(tokens.iter().map(|token| token.map(|token| cipher.open(token)).transpose()), "the tokens")
         })

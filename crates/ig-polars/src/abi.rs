@@ -15,6 +15,7 @@ use arrow::array::{ArrayRef, NullArray, make_array};
 use arrow::datatypes::{DataType, Field};
 use arrow::error::ArrowError;
 use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type, to_ffi};
+use ig_core::columns::Place;
 use ig_core::{Error, MisuseError};
 use std::cell::RefCell;
 use std::ffi::{CString, c_char, c_void};
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "polars")]
 pub(crate) mod native;
+mod nulls;
 mod views;
 
 pub(crate) use views::as_view;
@@ -111,21 +113,41 @@ impl Taken {
         // `self.export` is dropped at the end of this function.
         let schema = unsafe { self.export.field.as_ref() }
             .ok_or_else(|| engine(ArrowError::CDataInterface("no schema".to_owned())))?;
-        let field = Field::try_from(schema).map_err(engine)?;
+        let field = field_of(schema)?;
         let chunks = self.arrays.into_iter().map(|array| import_array(array, field.data_type()));
         let chunks = chunks.collect::<Result<_, _>>()?;
         Ok((field, chunks))
     }
 }
 
-fn import_array(array: FFI_ArrowArray, data_type: &DataType) -> Result<ArrayRef, Error> {
+fn import_array(mut array: FFI_ArrowArray, data_type: &DataType) -> Result<ArrayRef, Error> {
     // The engine's null columns come with a buffer that arrow-rs does not expect.
     if data_type == &DataType::Null {
         return Ok(Arc::new(NullArray::new(array.len())));
     }
-    // SAFETY: the array and its type come from one export of the engine, which vouches for their layout.
+    // SAFETY: the array and its type come from one export of the engine, which vouches for their layout and has handed
+    // the array over.
+    unsafe { nulls::without_buffers_of_nulls(&mut array, data_type) };
+    // SAFETY: as above.
     let data = unsafe { from_ffi_and_data_type(array, data_type.clone()) }.map_err(engine)?;
     Ok(make_array(data))
+}
+
+/// A field; a type that the engine has and Arrow has not is a matter of the column.
+fn field_of(schema: &FFI_ArrowSchema) -> Result<Field, Error> {
+    Field::try_from(schema).map_err(|error| {
+        if !has_128_bit_integers(schema) {
+            return engine(error);
+        }
+        let column = Place::batch(schema.name().unwrap_or_default()).column;
+        let (expected, found) = ("integers of at most 64 bits, or text".to_owned(), "128-bit integer".to_owned());
+        MisuseError::ColumnType { column, expected, found }.into()
+    })
+}
+
+/// The engine marks types of its own so.
+fn has_128_bit_integers(schema: &FFI_ArrowSchema) -> bool {
+    matches!(schema.format(), "_pli128" | "_plu128") || schema.children().any(has_128_bit_integers)
 }
 
 /// The text of an Arrow error could hold data, so only its kind is kept.
@@ -201,7 +223,7 @@ pub unsafe extern "C" fn _polars_plugin_field_ig_act(
         }
         // SAFETY: the engine passes `length` valid schemas and its arguments buffer for the time of this call.
         let (field, arguments) = unsafe { (&*fields, arguments(arguments_pointer, arguments_length)) };
-        let field = output_field(&Field::try_from(field).map_err(engine)?, arguments)?;
+        let field = output_field(&field_of(field)?, arguments)?;
         FFI_ArrowSchema::try_from(&field).map_err(engine)
     });
     if let Some(output) = output {

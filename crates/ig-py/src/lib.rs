@@ -63,7 +63,7 @@ mod _core {
     #[pymodule_export]
     use crate::pseudonymiser::PseudonymHandle;
     #[pymodule_export]
-    use crate::reidentify::{reidentify_column, reidentify_table};
+    use crate::reidentify::{record_refused_reidentify, reidentify_column, reidentify_table};
     #[pymodule_export]
     use crate::release::run_release;
     #[pymodule_export]

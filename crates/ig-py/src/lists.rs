@@ -2,8 +2,8 @@
 
 use crate::error::to_python;
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, LargeStringBuilder, NullArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float32Array, Float64Array, Int64Array, LargeStringBuilder,
+    NullArray, TimestampMicrosecondArray,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
@@ -23,6 +23,8 @@ enum Kind {
     Text,
     Integer,
     Float,
+    /// A floating-point number of `NumPy` that has the digits of 32 bits.
+    ShortFloat,
     Date,
     /// A date with a time of day and no time zone.
     Time,
@@ -42,7 +44,9 @@ pub(crate) fn array_of(values: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayR
         kind = match (kind, kind_of(value, name)?) {
             (None, found) => Some(found),
             (Some(known), found) if known == found => Some(known),
-            (Some(Kind::Integer | Kind::Float), Kind::Integer | Kind::Float) => Some(Kind::Float),
+            (Some(Kind::Integer | Kind::Float | Kind::ShortFloat), Kind::Integer | Kind::Float | Kind::ShortFloat) => {
+                Some(Kind::Float)
+            }
             _ => return Err(refused(value, name, "values of one kind", "a mix of kinds")),
         };
     }
@@ -53,6 +57,9 @@ pub(crate) fn array_of(values: &Bound<'_, PyAny>, name: &str) -> PyResult<ArrayR
         Some(Kind::Integer) => Arc::new(integers(cells, name)?),
         Some(Kind::Float) => {
             Arc::new(collect(cells, |value| floating(value, name))?.into_iter().collect::<Float64Array>())
+        }
+        Some(Kind::ShortFloat) => {
+            Arc::new(collect(cells, |value| value.extract())?.into_iter().collect::<Float32Array>())
         }
         Some(Kind::Date) => Arc::new(collect(cells, days)?.into_iter().collect::<Date32Array>()),
         Some(Kind::Time) => Arc::new(collect(cells, microseconds)?.into_iter().collect::<TimestampMicrosecondArray>()),
@@ -96,7 +103,7 @@ fn integers<'a, 'py: 'a>(cells: impl Iterator<Item = Cell<'a, 'py>>, name: &str)
     let convert = |value: &Bound<'py, PyAny>| {
         value.extract::<i64>().map_err(|error| {
             if error.is_instance_of::<PyOverflowError>(value.py()) {
-                refused(value, name, "whole numbers of up to 18 digits", "a larger integer")
+                refused(value, name, "whole numbers from -2^63 to 2^63 - 1", "a larger integer")
             } else {
                 error
             }
@@ -125,6 +132,8 @@ fn kind_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Kind> {
         Ok(Kind::Integer)
     } else if value.is_instance_of::<PyFloat>() {
         Ok(Kind::Float)
+    } else if is_short_float(value) {
+        Ok(Kind::ShortFloat)
     } else if let Ok(time) = value.cast::<PyDateTime>() {
         match time.get_tzinfo() {
             None => Ok(Kind::Time),
@@ -138,6 +147,11 @@ fn kind_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Kind> {
         let found = value.get_type().name().map_or_else(|_| "another object".to_owned(), |name| name.to_string());
         Err(refused(value, name, "str, int, float, date or None", &found))
     }
+}
+
+/// `numpy.float32` and `numpy.float16`, which are no floats of Python's own.
+fn is_short_float(value: &Bound<'_, PyAny>) -> bool {
+    value.get_type().name().is_ok_and(|name| name == "float32" || name == "float16")
 }
 
 /// Whole numbers of other libraries, such as `numpy`'s.

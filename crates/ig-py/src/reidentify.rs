@@ -8,7 +8,7 @@ use crate::table::Table;
 use arrow::datatypes::{DataType, Field};
 use ig_core::columns::{Place, Reidentify};
 use ig_core::reidentify::ReidentifyRequest;
-use ig_core::{Error, MisuseError};
+use ig_core::{Error, KeyId, MisuseError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -41,6 +41,19 @@ pub(crate) fn reidentify_table(
     let (what, request) = (parse(settings).or_raise(py)?, request_of(py, request)?);
     let done = py.work(|| what.table(&table.schema, &table.batches, column, &request, &log.0)).or_raise(py)?;
     Ok(Table { schema: done.schema, batches: done.batches })
+}
+
+/// Records that a request was refused before there was anything to open, with the code of the refusal.
+#[pyfunction]
+pub(crate) fn record_refused_reidentify(
+    py: Python<'_>,
+    key_id: &str,
+    code: &str,
+    log: &AuditLogHandle,
+    request: &Bound<'_, PyDict>,
+) -> PyResult<()> {
+    let (key_id, request) = (KeyId::new(key_id).or_raise(py)?, request_of(py, request)?);
+    py.work(|| request.record_refusal(&log.0, &key_id, code)).or_raise(py)
 }
 
 fn parse(settings: &str) -> Result<Reidentify, Error> {

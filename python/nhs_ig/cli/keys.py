@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,7 +24,9 @@ def _purposes(command: Any) -> Any:
 
 
 def _today(command: Any) -> Any:
-    return click.option("--today", type=_DAY, help="The day to write down, if not today.")(command)
+    return click.option(
+        "--today", type=_DAY, help="The day to write down, if not today; none in the future."
+    )(command)
 
 
 def _managed(command: Any) -> Any:
@@ -87,9 +90,8 @@ def add(
         raise click.UsageError("give at most one of --id, --key-file and --key-env")
     file = ig.KeyRingFile(ring)
     if key_file:
-        from pathlib import Path
-
-        key = ig.Key.from_file(Path(ring).parent / key_file)
+        # From the ring's own folder, not from that of a link to it.
+        key = ig.Key.from_file(Path(ring).resolve().parent / key_file)
     else:
         key = ig.Key.from_env(key_env) if key_env else ig.Key.generate(id=key_id)
     file.add(key, created=_day(today), purposes=list(purposes), file=key_file, env=key_env)

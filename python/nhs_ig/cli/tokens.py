@@ -82,7 +82,7 @@ def reidentify(
 
     The attempt is recorded before any token is opened. The new file holds identifiers: guard it.
     """
-    pseudonymiser = ig.Pseudonymiser(load_key(key_file, key_env), context=context)
+    key = load_key(key_file, key_env)
     if Path(out).exists() and not overwrite:
         # Before the record: it would tell of an answer that nobody got.
         message = "the output file exists; choose another name, or pass --overwrite"
@@ -91,6 +91,7 @@ def reidentify(
     # What is written holds identifiers, so no one else may read it.
     os.umask(0o077)
     with working(f"re-identifying {column}"):
-        table = reidentify_file_column(ig.read_table(source), column, pseudonymiser, kind, log, **request)
+        tokens = ig.read_table(source)
+        table = reidentify_file_column(tokens, column, key, log, context=context, kind=kind, **request)
         rows = ig.write_table(table, out, overwrite=overwrite)
-    click.echo(f"{rows:,} rows written; recorded in the audit log; key {pseudonymiser.key_id}")
+    click.echo(f"{rows:,} rows written; recorded in the audit log; key {key.id}")

@@ -1,6 +1,6 @@
 //! What the caller says.
 
-use super::field::{Shape, not_generic};
+use super::field::{Shape, is_ticket, not_generic};
 use super::{CorrelationId, Digest, EventKind, Outcome};
 use crate::error::AuditError;
 
@@ -125,12 +125,21 @@ impl AuditEvent {
         agreement_id: Token;
         /// The stable code of the reason, such as `agreement.expired`.
         code: Code;
-        /// The ticket that holds the reason in words.
-        reason_ref: ReasonRef;
         /// The id of the key that was used.
         key_id: KeyId;
         /// The machine or application.
         device: Token;
+    }
+
+    /// The ticket that holds the reason in words; a word for none, such as `N/A`, is refused.
+    ///
+    /// # Errors
+    /// `audit.field`, `audit.identifier_in_field`.
+    pub fn reason_ref(mut self, text: &str) -> Result<Self, AuditError> {
+        Shape::ReasonRef.check("reason_ref", text)?;
+        is_ticket(text)?;
+        self.reason_ref = Some(text.to_owned());
+        Ok(self)
     }
 
     /// Who allowed the act, if not the actor.

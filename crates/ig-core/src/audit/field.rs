@@ -66,25 +66,43 @@ fn is_code_word(word: &str) -> bool {
 const GENERIC: &[&str] = &[
     "admin",
     "administrator",
+    "administrators",
+    "admins",
     "anon",
     "anonymous",
+    "anybody",
+    "anyone",
     "api",
     "app",
     "application",
+    "applications",
     "batch",
     "bot",
+    "bots",
     "cron",
     "daemon",
     "default",
+    "dummy",
+    "everybody",
+    "everyone",
+    "example",
     "generic",
     "guest",
+    "guests",
     "job",
     "me",
     "na",
+    "nil",
     "nobody",
     "none",
+    "notapplicable",
+    "notknown",
+    "nouser",
     "null",
+    "operator",
+    "person",
     "pipeline",
+    "placeholder",
     "public",
     "python",
     "robot",
@@ -92,35 +110,96 @@ const GENERIC: &[&str] = &[
     "sa",
     "scheduler",
     "script",
+    "scripts",
     "server",
     "service",
     "serviceaccount",
+    "services",
     "serviceuser",
     "shared",
+    "somebody",
     "someone",
+    "staff",
     "superuser",
+    "superusers",
     "svc",
     "sys",
     "sysadmin",
     "system",
+    "systems",
     "systemuser",
+    "tbc",
+    "tbd",
+    "team",
+    "temp",
     "test",
+    "tester",
+    "testers",
+    "tests",
     "testuser",
+    "testusers",
+    "todo",
     "undefined",
     "unknown",
+    "unnamed",
+    "unspecified",
     "user",
     "username",
+    "users",
+    "xx",
+    "xxx",
 ];
 
 /// Refuses an actor that names nobody: compared without case, separators and up to two trailing digits.
 pub(super) fn not_generic(field: &'static str, text: &str) -> Result<(), AuditError> {
-    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    let digits = plain.len() - plain.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let name = &plain[..plain.len() - digits.min(2)];
-    if name.is_empty() || GENERIC.binary_search(&name).is_ok() {
+    let name = plain_word(text);
+    if name.is_empty() || GENERIC.binary_search(&name.as_str()).is_ok() {
         return Err(AuditError::ActorGeneric { field: field.into() });
     }
     Ok(())
+}
+
+/// Words that stand where a ticket was meant to be.
+const NO_TICKET: &[&str] = &[
+    "dummy",
+    "example",
+    "na",
+    "nil",
+    "none",
+    "notapplicable",
+    "notknown",
+    "null",
+    "placeholder",
+    "tba",
+    "tbc",
+    "tbd",
+    "temp",
+    "test",
+    "testing",
+    "ticket",
+    "todo",
+    "undefined",
+    "unknown",
+    "x",
+    "xx",
+    "xxx",
+];
+
+/// Refuses a reference that is a word for none, compared without separators and up to two trailing digits.
+pub(super) fn is_ticket(text: &str) -> Result<(), AuditError> {
+    if NO_TICKET.binary_search(&plain_word(text).as_str()).is_err() {
+        return Ok(());
+    }
+    let expected = "the ticket that holds the reason, such as IG/2026/17, and no word for none".to_owned();
+    Err(AuditError::Field { field: "reason_ref".into(), expected })
+}
+
+/// Letters and digits alone, small, without up to two trailing digits.
+fn plain_word(text: &str) -> String {
+    let mut plain: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let digits = plain.len() - plain.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    plain.truncate(plain.len() - digits.min(2));
+    plain
 }
 
 #[cfg(test)]
@@ -130,7 +209,7 @@ mod tests {
 
     #[test]
     fn the_generic_names_are_sorted_for_the_search() {
-        assert!(GENERIC.is_sorted());
+        assert!(GENERIC.is_sorted() && NO_TICKET.is_sorted());
     }
 
     #[test]
@@ -140,6 +219,19 @@ mod tests {
         }
         for actor in ["a.analyst", "asmith3", "555021935100", "systems.smith", "user123456", "nhsid:5550219"] {
             assert_eq!(not_generic("actor", actor), Ok(()), "{actor}");
+        }
+    }
+
+    #[test]
+    fn words_for_nobody_and_for_no_ticket_are_refused() {
+        for actor in ["N/A", "administrators", "unknown", "test", "Tester 2", "staff", "team-1", "TBC", "users"] {
+            assert_eq!(not_generic("actor", actor).expect_err(actor).code(), "audit.actor_generic");
+        }
+        for ticket in ["N/A", "NA", "TEST", "TEST-1", "UNKNOWN", "TBC", "NONE", "X", "TODO/01", "NOT-KNOWN"] {
+            assert_eq!(is_ticket(ticket).expect_err(ticket).code(), "audit.field");
+        }
+        for ticket in ["IG/2026/17", "7", "CAG-20-0067", "TEST/2026/17", "NA/2026/17", "TESTING-102"] {
+            assert_eq!(is_ticket(ticket), Ok(()), "{ticket}");
         }
     }
 

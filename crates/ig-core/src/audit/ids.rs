@@ -24,8 +24,11 @@ macro_rules! id {
 
             fn from_str(text: &str) -> Result<Self, AuditError> {
                 let fits: fn(&Uuid) -> bool = $fits;
+                // One id has one spelling: without braces, in small letters, so that equal ids are equal text.
+                let canonical = |id: &Uuid| id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
                 Uuid::try_parse(text)
                     .ok()
+                    .filter(canonical)
                     .filter(fits)
                     .map(Self)
                     .ok_or_else(|| AuditError::Field { field: $field.into(), expected: $expected.into() })
@@ -90,4 +93,30 @@ impl CorrelationId {
 
 fn version_7(time: Timestamp, random: &[u8; 10]) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(time.unix_micros() / 1000, random).into_uuid()
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let good = "01a5d1b2-0c00-7000-8000-00000000000a";
+        assert_eq!(good.parse::<CorrelationId>().expect("canonical").to_string(), good);
+        assert_eq!(good.parse::<RecordId>().expect("canonical").to_string(), good);
+        let plain = good.replace('-', "");
+        for other in [
+            good.to_uppercase(),
+            format!("{{{good}}}"),
+            format!("urn:uuid:{good}"),
+            plain,
+            format!(" {good}"),
+            format!("{good}\n"),
+            good.replace('a', "A"),
+        ] {
+            assert_eq!(other.parse::<CorrelationId>().expect_err(&other).code(), "audit.field");
+            assert_eq!(other.parse::<RecordId>().expect_err(&other).code(), "audit.field");
+        }
+    }
 }

@@ -174,8 +174,13 @@ fn text(act: NumberAct<'_>, array: &ArrayRef, place: &Place) -> Result<(ArrayRef
         if text.is_empty() {
             return Ok(Written::Null);
         }
-        match act.of(Number::parse(text)?)? {
-            Became::Same => out.extend_from_slice(text.as_bytes()),
+        let number = Number::parse(text)?;
+        match act.of(number)? {
+            Became::Same => {
+                // Minus zero as zero.
+                let same = if number.is_zero() { text.trim_start_matches('-') } else { text };
+                out.extend_from_slice(same.as_bytes());
+            }
             Became::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
             Became::Label => out.extend_from_slice(label.as_deref().unwrap_or_default().as_bytes()),
         }
@@ -204,7 +209,7 @@ fn same_type<T: ArrowPrimitiveType<Native: Native>>(
         let cell = cell?;
         let became = cell.number().and_then(|number| match act.of(number)? {
             Became::Number(number) => T::Native::of(number).ok_or(IdentifierError::NumberRange {}),
-            Became::Same | Became::Label => Ok(cell),
+            Became::Same | Became::Label => Ok(cell.plain()),
         });
         became.map_err(|error| invalid.add(row, error.code())).ok()
     };

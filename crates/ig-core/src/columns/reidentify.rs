@@ -62,10 +62,11 @@ impl Reidentify {
     ) -> Result<Vec<ArrayRef>, Error> {
         let filled = |chunk: &ArrayRef| chunk.len() - chunk.logical_nulls().map_or(0, |nulls| nulls.null_count());
         let asked = chunks.iter().map(filled).sum::<usize>() as u64;
-        audited(request, log, self.key_id(), asked, || self.open_chunks(chunks, place))
+        audited(request, log, self.key_id(), Some(asked), || self.open_chunks(chunks, place))
     }
 
-    /// Brings one column of a table back and leaves the others as they are.
+    /// Brings one column of a table back and leaves the others as they are. A column that is not there is a recorded
+    /// failure.
     ///
     /// # Errors
     /// `misuse.column_missing`, and as [`Reidentify::column`].
@@ -77,7 +78,11 @@ impl Reidentify {
         request: &ReidentifyRequest,
         log: &AuditLog,
     ) -> Result<ReidentifiedTable, Error> {
-        let position = column_position(schema, column)?;
+        let position = match column_position(schema, column) {
+            Ok(position) => position,
+            // Someone asked, so it is recorded, though there is nothing to open.
+            Err(missing) => return audited(request, log, self.key_id(), None, || Err(missing)),
+        };
         let chunks: Vec<ArrayRef> = batches.iter().map(|batch| Arc::clone(batch.column(position))).collect();
         let opened = self.column(&chunks, &Place::column(column), request, log)?;
         let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();

@@ -26,7 +26,7 @@ error_group! {
         NoPerson {} = "identifier.no_person",
             "a date has no person to be shifted with; fill the identifier in, or pass on_invalid=\"null\"";
         Number {} = "identifier.number",
-            "not a finite number written like 42 or -1.5; correct it at the source or pass on_invalid=\"null\"";
+            "not a finite number written like 42 or -1.5, of at most 15 digits where it has a fraction; correct it at the source or pass on_invalid=\"null\"";
         NumberRange {} = "identifier.number_range",
             "the nearest multiple of the base is not exact in a column of this type; use a wider type";
         InvalidCells { column: String, count: u64, row: u64, reason: String, scope: String } = "identifier.invalid_cells",

@@ -41,6 +41,8 @@ error_group! {
             "the key ring has the id {key_id} twice; an id means one key for ever, choose another";
         RingSameSecret { key_id: String, other: String } = "key.ring_same_secret",
             "the keys {key_id} and {other} of the key ring are the same key under two ids; keep one of them";
+        RingDate { what: String } = "key.ring_date",
+            "a key ring takes no day in the future as the day on which a key was {what}; give the day of the act, or correct the clock of this machine";
         RingStatus { key_id: String, status: String, expected: String } = "key.ring_status",
             "the key {key_id} is {status}, and only a key that is {expected} can be changed so";
         NotLinkable { differ: String } = "key.not_linkable",

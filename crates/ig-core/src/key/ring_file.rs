@@ -16,7 +16,8 @@ use document::Document;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use time::Date;
+use std::time::SystemTime;
+use time::{Date, Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 /// A ring of some thousand keys; anything longer is something else.
@@ -38,6 +39,8 @@ pub enum KeySource {
 
 /// The file of a key ring, for those who look after keys. Its form is on the page of [`keys`](crate::keys).
 ///
+/// A link to a ring stands for the ring itself: paths in it are from the folder of the file that the link leads to.
+///
 /// Guarantees that it is readable by its owner alone, that a change is whole or not made, and that two people who
 /// change it at the same time lose nothing: each change waits for the one before, reads the file anew, and takes
 /// its place in one rename. It does not keep comments, and it does not keep a copy elsewhere: that is yours to do.
@@ -48,13 +51,13 @@ pub enum KeySource {
 ///
 /// let folder = tempfile::tempdir()?;
 /// let (first, second) = (Key::generate()?, Key::generate()?);
-/// let file = KeyRingFile::create(&folder.path().join("project.ring.toml"), &first, &[], date!(2026 - 11 - 22))?;
-/// file.add(&second, KeySource::Inline, &[], date!(2027 - 11 - 22))?;
-/// file.promote(second.id(), date!(2027 - 12 - 01))?;
+/// let file = KeyRingFile::create(&folder.path().join("project.ring.toml"), &first, &[], date!(2024 - 11 - 22))?;
+/// file.add(&second, KeySource::Inline, &[], date!(2025 - 11 - 22))?;
+/// file.promote(second.id(), date!(2025 - 12 - 01))?;
 ///
 /// let ring = KeyRing::from_file(file.path(), KeyFilePermissions::OwnerOnly, &mut |_| Ok(None))?;
 /// assert_eq!(ring.primary().map(|key| key.check_value().to_owned()), Some(second.check_value().to_owned()));
-/// assert_eq!(ring.retired(first.id()), Some(date!(2027 - 12 - 01)));
+/// assert_eq!(ring.retired(first.id()), Some(date!(2025 - 12 - 01)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -67,8 +70,9 @@ impl KeyRingFile {
     /// Makes a new ring file with one key, its primary, inside; an existing file is never overwritten.
     ///
     /// # Errors
-    /// `key.file_exists`, `key.unreadable`
+    /// `key.ring_date` for a day in the future; `key.file_exists`, `key.unreadable`
     pub fn create(path: &Path, key: &Key, purposes: &[Context], created: Date) -> Result<Self, KeyError> {
+        not_in_future(created, "made")?;
         let text = Document::new(key, purposes, created).to_text();
         platform::write_private(path, text.as_bytes(), platform::Existing::Refuse).map_err(|error| failed(&error))?;
         Ok(Self { path: path.to_owned(), permissions: KeyFilePermissions::OwnerOnly })
@@ -103,33 +107,49 @@ impl KeyRingFile {
     ///
     /// # Errors
     /// `key.ring_duplicate`, `key.ring_same_secret`, `key.ring_field` for a source that is not usable,
-    /// `key.mismatch` if another key is found there; as [`KeyRingFile::open`].
+    /// `key.ring_date` for a day in the future, `key.mismatch` if another key is found there; as
+    /// [`KeyRingFile::open`].
     pub fn add(&self, key: &Key, source: KeySource, purposes: &[Context], created: Date) -> Result<(), KeyError> {
-        self.change(|document| document.add(key, source, purposes, created, self.folder()))
+        not_in_future(created, "made")?;
+        self.change(|document, folder| document.add(key, source, purposes, created, folder))
     }
 
     /// Makes a pending key the primary; the primary before it is retired on that day.
     ///
+    /// The key must be at hand, in the ring, its file or its variable, since a ring without its primary cannot be
+    /// read. Whether the caller's function has a key with `caller = true` is not asked.
+    ///
     /// # Errors
-    /// `key.unavailable`, `key.ring_status` if it is not pending; as [`KeyRingFile::open`].
+    /// `key.unavailable`, `key.ring_status` if it is not pending, `key.ring_date` for a day in the future;
+    /// `key.missing`, `key.mismatch` and those of [`Key::from_file`] and [`Key::from_env`] if the key is not at hand;
+    /// as [`KeyRingFile::open`].
     pub fn promote(&self, id: &KeyId, on: Date) -> Result<(), KeyError> {
-        self.change(|document| document.promote(id, on))
+        not_in_future(on, "retired")?;
+        self.change(|document, folder| document.promote(id, on, folder, self.permissions))
     }
 
     /// Retires a pending key. The primary is retired by promoting another, so that there always is one.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.ring_primary`, `key.ring_status`; as [`KeyRingFile::open`].
+    /// `key.unavailable`, `key.ring_primary`, `key.ring_status`, `key.ring_date`; as [`KeyRingFile::open`].
     pub fn retire(&self, id: &KeyId, on: Date) -> Result<(), KeyError> {
-        self.change(|document| document.retire(id, on))
+        not_in_future(on, "retired")?;
+        self.change(|document, _| document.retire(id, on))
     }
 
-    fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new(""))
+    /// The ring file itself: where a link leads. Paths in a ring are from its own folder, so that they mean the same
+    /// key whichever link the ring is read through.
+    fn itself(&self) -> Result<PathBuf, KeyError> {
+        let is_link = std::fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_symlink());
+        if is_link { self.path.canonicalize().map_err(|error| failed(&error)) } else { Ok(self.path.clone()) }
     }
 
     fn read(&self) -> Result<Document, KeyError> {
-        let file = File::open(&self.path).map_err(|error| failed(&error))?;
+        self.read_at(&self.path)
+    }
+
+    fn read_at(&self, path: &Path) -> Result<Document, KeyError> {
+        let file = File::open(path).map_err(|error| failed(&error))?;
         if self.permissions == KeyFilePermissions::OwnerOnly {
             platform::check_private(&file).map_err(|mode| KeyError::ExposedFile { mode })?;
         }
@@ -146,7 +166,7 @@ impl KeyRingFile {
     }
 
     /// One change at a time. The lock is on a file of its own, since the ring's is replaced.
-    fn change(&self, change: impl FnOnce(&mut Document) -> Result<(), KeyError>) -> Result<(), KeyError> {
+    fn change(&self, change: impl FnOnce(&mut Document, &Path) -> Result<(), KeyError>) -> Result<(), KeyError> {
         let failed = |error: std::io::Error| failed(&error);
         // A link to the ring stays a link, and the file behind it is what is replaced.
         let path = self.path.canonicalize().map_err(failed)?;
@@ -154,8 +174,8 @@ impl KeyRingFile {
         lock.push(".lock");
         let (lock, _) = platform::open_append_private(Path::new(&lock)).map_err(failed)?;
         lock.lock().map_err(failed)?;
-        let mut document = self.read()?;
-        change(&mut document)?;
+        let mut document = self.read_at(&path)?;
+        change(&mut document, folder_of(&path))?;
         document.check()?;
         let text = document.to_text();
         // What is written must be what is read: nothing replaces a good file that would not load.
@@ -180,8 +200,19 @@ impl KeyRing {
         function: &mut dyn FnMut(&KeyId) -> Result<Option<Key>, KeyError>,
     ) -> Result<Self, KeyError> {
         let file = KeyRingFile { path: path.to_owned(), permissions };
-        file.read()?.resolve(file.folder(), permissions, function)
+        let path = file.itself()?;
+        file.read_at(&path)?.resolve(folder_of(&path), permissions, function)
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// Refuses a day that has begun nowhere on Earth: where the day is counted first, it is 14 hours ahead of UTC.
+fn not_in_future(day: Date, what: &str) -> Result<(), KeyError> {
+    let now = OffsetDateTime::from(SystemTime::now()) + Duration::hours(14);
+    if day <= now.date() { Ok(()) } else { Err(KeyError::RingDate { what: what.to_owned() }) }
 }
 
 fn failed(error: &std::io::Error) -> KeyError {

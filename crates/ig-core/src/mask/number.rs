@@ -8,6 +8,9 @@ pub(super) const EXACT: u64 = 1 << 53;
 /// The same as a float.
 pub(super) const EXACT_FLOAT: f64 = 9_007_199_254_740_992.0;
 
+/// Decimal numbers of up to so many digits are told apart by 64-bit floats.
+const DECIMAL_DIGITS: usize = 15;
+
 /// A whole number as a float, exact within 2^53.
 #[allow(clippy::cast_precision_loss, reason = "callers stay within 2^53, or ask whether the result is exact")]
 pub(crate) const fn float_of(whole: i128) -> f64 {
@@ -33,7 +36,8 @@ impl Number {
     }
 
     /// Reads a decimal number such as `42` or `-1.5`, with spaces around it or not. Exponents, thousands
-    /// separators and decimal commas are refused.
+    /// separators and decimal commas are refused, and so is what cannot be held exactly: a fraction with more than
+    /// 15 digits, zeros at either end not counted, and a whole number of 2^127 or more.
     ///
     /// # Errors
     /// `identifier.number`
@@ -45,9 +49,23 @@ impl Number {
         if !digits(whole) || !digits(fraction) {
             return Err(IdentifierError::Number {});
         }
-        match text.parse::<i128>() {
-            Ok(number) => Ok(Self::Whole(number)),
-            Err(_) => Self::float(text.parse().map_err(|_| IdentifierError::Number {})?),
+        let fraction = fraction.trim_end_matches('0');
+        let significant = whole.trim_start_matches('0').len() + fraction.len();
+        if text.contains('.') && significant <= DECIMAL_DIGITS {
+            return Self::float(text.parse().map_err(|_| IdentifierError::Number {})?);
+        }
+        // With more digits, two different numbers could be the same float.
+        let signed = if text.starts_with('-') { format!("-{whole}") } else { whole.to_owned() };
+        let exact = if fraction.is_empty() { signed.parse().ok() } else { None };
+        exact.map(Self::Whole).ok_or(IdentifierError::Number {})
+    }
+
+    /// Whether it is zero, of either sign.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn is_zero(self) -> bool {
+        match self {
+            Self::Whole(number) => number == 0,
+            Self::Float(number) => number.abs().total_cmp(&0.0).is_eq(),
         }
     }
 
@@ -91,13 +109,38 @@ mod tests {
             ("18446744073709551616", Number::Whole(1 << 64)),
             ("-1.5", Number::Float(-1.5)),
             ("93.0", Number::Float(93.0)),
+            ("9007199254740993.0", Number::Whole(9_007_199_254_740_993)),
+            ("-9007199254740993.000", Number::Whole(-9_007_199_254_740_993)),
+            ("+00012345678901234567890.0", Number::Whole(12_345_678_901_234_567_890)),
+            ("-170141183460469231731687303715884105728", Number::Whole(i128::MIN)),
+            ("0000000000000001.50000000000000000000", Number::Float(1.5)),
         ] {
             assert_eq!(Number::parse(text), Ok(number), "{text}");
         }
         let long = "9".repeat(400);
         for text in [
-            "", " ", "-", "+", ".", "1.", ".5", "1e3", "1,000", "0,5", "NaN", "inf", "-inf", "--1", "0x10", "1_000",
-            "٣", "1 000", &long,
+            "",
+            " ",
+            "-",
+            "+",
+            ".",
+            "1.",
+            ".5",
+            "1e3",
+            "1,000",
+            "0,5",
+            "NaN",
+            "inf",
+            "-inf",
+            "--1",
+            "0x10",
+            "1_000",
+            "٣",
+            "1 000",
+            &long,
+            "90.000000000000001",
+            "9007199254740993.5",
+            "170141183460469231731687303715884105728",
         ] {
             assert_eq!(Number::parse(text).expect_err(text).code(), "identifier.number");
         }

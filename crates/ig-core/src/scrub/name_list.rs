@@ -96,7 +96,8 @@ impl NameList {
     /// A list under an id of the caller's: 1 to 32 characters a-z, 0-9 and hyphen.
     ///
     /// # Errors
-    /// `misuse.argument` if the id is not usable, or a name has no two letters or more than 12 words.
+    /// `misuse.argument` if the id is not usable, or a name could never be found: it has fewer than two letters, more
+    /// than 12 words, or nothing but single letters or particles held apart by what is in no name.
     pub fn new<T: AsRef<str>>(id: &str, names: impl IntoIterator<Item = T>) -> Result<Self, MisuseError> {
         check_id(id)?;
         let mut list = Self {
@@ -110,7 +111,9 @@ impl NameList {
         let mut canonical = BTreeSet::new();
         for (row, name) in names.into_iter().enumerate() {
             let Some(words) = words_of(name.as_ref()) else {
-                let expected = "names of two letters or more and at most 12 words".to_owned();
+                let expected = "names of two letters or more in at most 12 words, and no single letters or particles \
+                     between which stands what is in no name, such as a digit"
+                    .to_owned();
                 return Err(MisuseError::Argument { name: format!("name {} of the list", row + 1), expected });
             };
             canonical.insert(words.join(" "));
@@ -158,7 +161,7 @@ impl NameList {
             }
             self.insert(&[hash_of(words.concat().as_bytes())], Strength::Whole);
             for (word, hash) in words.iter().zip(&hashes) {
-                if word.chars().nth(1).is_some() && !PARTICLES.contains(&word.as_str()) {
+                if is_part(word) {
                     self.insert(&[*hash], Strength::Part);
                 }
             }
@@ -276,7 +279,19 @@ fn words_of(name: &str) -> Option<Vec<String>> {
     let without: Vec<String> = all.iter().filter(|word| !TITLES.contains(&word.as_str())).cloned().collect();
     let words = if without.is_empty() { all } else { without };
     let letters: usize = words.iter().map(|word| word.chars().count()).sum();
-    (letters >= 2 && words.len() <= WORDS).then_some(words)
+    let found_by_part = words.len() == 1 || words.iter().any(|word| is_part(word));
+    (letters >= 2 && words.len() <= WORDS && (found_by_part || is_joined(name))).then_some(words)
+}
+
+/// Whether a word of a longer name is looked for by itself.
+fn is_part(word: &str) -> bool {
+    word.chars().nth(1).is_some() && !PARTICLES.contains(&word)
+}
+
+/// Whether a name is found whole in the way it is written.
+fn is_joined(name: &str) -> bool {
+    let ends: Vec<Word> = Words::new(name).collect();
+    ends.array_windows().all(|[word, next]| joins(&name[word.end..next.start]))
 }
 
 /// The first four hex digits of SHA-256 over the label and every folded name, in byte order, each with its length.

@@ -50,7 +50,8 @@ impl Iterator for Words<'_> {
             if character.is_alphabetic() && !mark {
                 if word.letters == 0 {
                     word.start = at;
-                    word.capital = character.is_uppercase();
+                    // A script without small letters has no other way to write a name.
+                    word.capital = !character.is_lowercase();
                 }
                 fold(character, &mut |byte| word.hash = (word.hash ^ u64::from(byte)).wrapping_mul(PRIME));
                 word.letters += 1;

@@ -1,7 +1,7 @@
 //! Tokens: the frozen ones, every way to damage one, and the rules of bringing them back.
 
 use super::{Cells, composite, over_shapes, place, shapes, texts};
-use arrow::array::{ArrayRef, Int64Array, StringArray};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use data_encoding::BASE64URL_NOPAD;
 use ig_core::audit::{AuditLog, CorrelationId, StampSource, SystemStamps, Timestamp};
 use ig_core::columns::{ColumnAct, PreparedAct, Reidentify};
@@ -211,6 +211,24 @@ fn a_wrong_column_or_a_missing_key_is_a_recorded_failure_too() {
     let outcomes: Vec<_> = lines(&log).iter().map(|line| (line["outcome"].clone(), line["code"].clone())).collect();
     assert_eq!(outcomes[1], ("failure".into(), "misuse.column_type".into()));
     assert_eq!(outcomes[3], ("failure".into(), "key.unavailable".into()));
+}
+
+#[test]
+fn a_missing_column_and_a_refused_key_are_recorded_too() {
+    let (tokeniser, (_folder, log)) = (first(), log());
+    let cells: ArrayRef = Arc::new(StringArray::from(vec!["x"]));
+    let batch = RecordBatch::try_from_iter([("tokens", cells)]).expect("a table");
+    let what = Reidentify::Tokens(tokeniser.spec().clone());
+    let asked = what.table(&batch.schema(), &[batch], "token", &request(), &log);
+    assert_eq!(asked.err().map(|error| error.code()), Some("misuse.column_missing"));
+    request().record_refusal(&log, &tokeniser.spec().key_id, "key.retired").expect("recorded");
+    assert!(request().record_refusal(&log, &tokeniser.spec().key_id, "no code").is_err(), "nothing half recorded");
+    let told: Vec<_> = lines(&log).iter().map(|line| (line["outcome"].clone(), line["code"].clone())).collect();
+    let end = |outcome: &str, code: &str| (Value::from(outcome), Value::from(code));
+    let attempt = || (Value::from("attempt"), Value::Null);
+    let expected = [attempt(), end("failure", "misuse.column_missing"), attempt(), end("refused", "key.retired")];
+    assert_eq!(told, expected);
+    assert!(lines(&log).iter().all(|line| line["key_id"] == "counting" && line["count"].is_null()));
 }
 
 /// A source that gives out after some records, as a full disk would.

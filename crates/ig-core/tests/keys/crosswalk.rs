@@ -3,12 +3,13 @@
 use super::{LATER, MADE, context, id, key, read, ring_of_one};
 use arrow::array::{ArrayRef, DictionaryArray, StringArray};
 use arrow::datatypes::Int32Type;
-use ig_core::audit::{AuditLog, CorrelationId, Digest};
+use ig_core::audit::{AuditLog, CorrelationId, Digest, StampSource, SystemStamps, Timestamp};
 use ig_core::keys::{Crosswalk, CrosswalkReport, Key, KeySource, crosswalk};
-use ig_core::{Encoding, Error, Kind, Length, NhsNumber, OnInvalid, PseudonymFormat, Pseudonymiser};
+use ig_core::{AuditError, Encoding, Error, Kind, Length, NhsNumber, OnInvalid, PseudonymFormat, Pseudonymiser};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const NUMBERS: [&str; 3] = ["9990000018", "9990000026", "9990000034"];
 
@@ -167,6 +168,65 @@ fn refusals_leave_nothing_but_their_records() {
     assert_eq!(left.code(), "identifier.invalid_cells");
     let generic = bench.run(&good(), |inputs| inputs.actor = "system").expect_err("refused");
     assert_eq!(generic.code(), "audit.actor_generic");
+}
+
+/// Ends the process where a record is asked for, as a crash between the file and its success would.
+struct Crashing(AtomicU32);
+
+impl StampSource for Crashing {
+    fn now(&self) -> Result<Timestamp, AuditError> {
+        if self.0.fetch_sub(1, Ordering::SeqCst) == 0 {
+            std::process::exit(CRASHED);
+        }
+        SystemStamps.now()
+    }
+
+    fn random(&self) -> Result<[u8; 10], AuditError> {
+        SystemStamps.random()
+    }
+}
+
+const CRASHED: i32 = 77;
+const CRASH_IN: &str = "NHS_IG_TEST_CRASH_IN";
+
+/// Two attempts, the file, two successes: after each number of records the process ends, in a process of its own.
+#[test]
+fn a_crash_leaves_a_state_that_can_be_told() {
+    if let Ok(place) = std::env::var(CRASH_IN) {
+        let (folder, records) = place.split_once('|').expect("folder and records");
+        let stamps = Crashing(AtomicU32::new(records.parse().expect("a number")));
+        let log = AuditLog::open_with(Path::new(folder).join("audit.jsonl"), stamps).expect("log");
+        let out = Path::new(folder).join("crosswalk.csv");
+        let bench = Bench { log, ..bench() };
+        crosswalk(&[column(&[Some(NUMBERS[0])])], &bench.inputs(&out)).expect("ends before");
+        return;
+    }
+    for (records, has_file) in [(0, false), (1, false), (2, true), (3, true)] {
+        let bench = bench();
+        let folder = bench.folder.path().to_str().expect("text");
+        let this_test = "crosswalk::a_crash_leaves_a_state_that_can_be_told";
+        let status = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", this_test, "--nocapture"])
+            .env(CRASH_IN, format!("{folder}|{records}"))
+            .stdout(std::process::Stdio::null())
+            .status()
+            .expect("run");
+        assert_eq!(status.code(), Some(CRASHED), "after {records} records");
+        assert_eq!(bench.out().exists(), has_file, "after {records} records");
+        let told: Vec<_> = bench.records().iter().map(|record| record["outcome"].clone()).collect();
+        assert_eq!(told, ["attempt", "attempt", "success"][..records]);
+        if has_file {
+            // Whole, though no record accounts for it yet; and a second run does not overwrite it.
+            let made = std::fs::read(bench.out()).expect("bytes");
+            assert!(made.starts_with(b"old_pseudonym,new_pseudonym\n") && made.ends_with(b"\n"));
+            let accounted = bench.records().iter().any(|record| record["object"] == Digest::of(&made).to_string());
+            assert_eq!(accounted, records == 3);
+            let again = bench.run(&[column(&[Some(NUMBERS[0])])], |_| {});
+            assert_eq!(again.expect_err("exists").code(), "export.file_exists");
+            assert_eq!(std::fs::read(bench.out()).expect("kept"), made);
+            assert_eq!(bench.records().last().expect("record")["outcome"], "refused");
+        }
+    }
 }
 
 #[test]

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use time::Date;
 use time::macros::date;
 
-const MADE: Date = date!(2026 - 11 - 22);
-const LATER: Date = date!(2027 - 11 - 22);
+const MADE: Date = date!(2024 - 11 - 22);
+const LATER: Date = date!(2025 - 11 - 22);
 
 fn id(text: &str) -> KeyId {
     KeyId::new(text).expect("id")

@@ -4,6 +4,8 @@ use super::{LATER, MADE, context, id, key, read, ring_of_one, write};
 use ig_core::KeyError;
 use ig_core::keys::KeyStatus::{Pending, Primary, Retired};
 use ig_core::keys::{Key, KeyFilePermissions, KeyRing, KeyRingFile, KeySource, KeyStatus};
+use std::time::SystemTime;
+use time::{Duration, OffsetDateTime};
 
 #[test]
 fn the_life_of_a_ring() {
@@ -84,6 +86,64 @@ fn each_source_is_asked_and_held_against_its_check_value() {
     std::fs::remove_file(folder.path().join("kept.key")).expect("removed");
     other.write_new_file(&folder.path().join("kept.key")).expect("written");
     assert_eq!(ring(|| Ok(Some(key("asked", 30)))).expect_err("swapped").code(), "key.mismatch");
+}
+
+#[test]
+fn a_key_is_promoted_only_where_it_is_at_hand() {
+    let (folder, file) = ring_of_one();
+    let path = folder.path().join("kept.key");
+    key("kept", 90).write_new_file(&path).expect("written");
+    file.add(&key("kept", 90), KeySource::File("kept.key".to_owned()), &[], MADE).expect("added");
+    let variable = KeySource::Env("NHS_IG_TEST_NO_SUCH_VARIABLE".to_owned());
+    file.add(&key("env", 60), variable, &[], MADE).expect("added");
+    let before = std::fs::read(file.path()).expect("bytes");
+    let promote = |name: &str| file.promote(&id(name), LATER).map_err(|error| error.code());
+    assert_eq!(promote("env"), Err("key.missing"));
+    std::fs::remove_file(&path).expect("removed");
+    assert_eq!(promote("kept"), Err("key.missing"));
+    key("kept", 91).write_new_file(&path).expect("written");
+    assert_eq!(promote("kept"), Err("key.mismatch"));
+    assert_eq!(std::fs::read(file.path()).expect("bytes"), before);
+    std::fs::remove_file(&path).expect("removed");
+    key("kept", 90).write_new_file(&path).expect("written");
+    assert_eq!(promote("kept"), Ok(()));
+    assert_eq!(read(file.path()).expect("read").primary().expect("primary").id(), &id("kept"));
+}
+
+#[test]
+fn no_day_in_the_future_is_written() {
+    let today = OffsetDateTime::from(SystemTime::now()).date();
+    let future = today + Duration::days(2);
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("new.ring.toml");
+    let made = KeyRingFile::create(&path, &key("a", 1), &[], future);
+    assert_eq!(made.expect_err("future").code(), "key.ring_date");
+    let file = KeyRingFile::create(&path, &key("a", 1), &[], today).expect("today");
+    let code = |done: Result<(), KeyError>| done.map_err(|error| error.code());
+    let add = |created| code(file.add(&key("b", 90), KeySource::Inline, &[], created));
+    assert_eq!((add(future), add(today)), (Err("key.ring_date"), Ok(())));
+    assert_eq!(code(file.retire(&id("b"), future)), Err("key.ring_date"));
+    assert_eq!(code(file.promote(&id("b"), future)), Err("key.ring_date"));
+    assert_eq!(code(file.promote(&id("b"), today)), Ok(()));
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_are_from_the_folder_of_the_ring_itself_and_not_of_a_link_to_it() {
+    let (folder, file) = ring_of_one();
+    let elsewhere = tempfile::tempdir().expect("folder");
+    let link = elsewhere.path().join("link.ring.toml");
+    std::os::unix::fs::symlink(file.path(), &link).expect("link");
+    key("kept", 90).write_new_file(&folder.path().join("kept.key")).expect("written");
+    key("kept", 91).write_new_file(&elsewhere.path().join("kept.key")).expect("another of that name");
+    let through = KeyRingFile::open(&link, KeyFilePermissions::OwnerOnly).expect("opened");
+    through.add(&key("kept", 90), KeySource::File("kept.key".to_owned()), &[], MADE).expect("added");
+    for path in [file.path(), &link] {
+        let found = read(path).expect("read").key(&id("kept")).expect("at hand");
+        assert_eq!(found.check_value(), key("kept", 90).check_value());
+    }
+    through.promote(&id("kept"), LATER).expect("promoted");
+    assert!(std::fs::symlink_metadata(&link).expect("there").is_symlink(), "the link stays a link");
 }
 
 #[cfg(unix)]

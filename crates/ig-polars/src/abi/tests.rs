@@ -5,6 +5,7 @@
 use super::*;
 use arrow::array::{Array, AsArray, BooleanArray, Int64Array, ListArray, StringArray, StringViewArray};
 use arrow::datatypes::Int64Type;
+use ig_core::columns::fields_column;
 use ig_core::{Context, Key, KeyId, Kind, PseudonymFormat, Pseudonymiser, process_keys};
 use std::ffi::CStr;
 use std::ptr;
@@ -39,7 +40,11 @@ fn empty() -> SeriesExport {
 /// Calls the plugin as the engine does: the inputs are handed over and forgotten.
 fn call(name: &str, chunks: &[ArrayRef], arguments: &[u8]) -> Result<(Field, Vec<ArrayRef>), String> {
     let data_type = chunks.first().map_or(DataType::Utf8View, |chunk| chunk.data_type().clone());
-    let input = ManuallyDrop::new(export_chunks(&Field::new(name, data_type, true), chunks).expect("exported"));
+    call_with(export_chunks(&Field::new(name, data_type, true), chunks).expect("exported"), arguments)
+}
+
+fn call_with(input: SeriesExport, arguments: &[u8]) -> Result<(Field, Vec<ArrayRef>), String> {
+    let input = ManuallyDrop::new(input);
     let mut output = empty();
     // SAFETY: one export that is not used again, arguments that outlive the call, and an empty place.
     unsafe {
@@ -72,6 +77,74 @@ fn a_column_of_nulls_and_one_without_chunks_are_taken() {
     assert_eq!((out[0].len(), out[0].null_count()), (3, 3));
     let (_, out) = call("x", &[], REDACT).expect("no chunks");
     assert!(out.is_empty());
+}
+
+/// Gives every null column inside the arrays of an export one buffer, an empty one, as the engine does.
+fn as_the_engine_exports_nulls(export: &SeriesExport, path: &[usize]) {
+    static NO_BUFFER: [usize; 1] = [0];
+    for at in 0..export.len {
+        // SAFETY: the pointers are those of an export of ours, and the path leads to a child that there is.
+        unsafe {
+            let mut array: *mut nulls::Layout = (*export.arrays.add(at)).cast();
+            for child in path {
+                array = *(*array).children.add(*child);
+            }
+            assert_eq!((*array).n_buffers, 0, "a null column of arrow");
+            (*array).n_buffers = 1;
+            (*array).buffers = NO_BUFFER.as_ptr().cast_mut().cast();
+        }
+    }
+}
+
+#[test]
+fn null_columns_inside_structs_are_taken_as_the_engine_hands_them_over() {
+    let nulls = |rows: usize| Arc::new(NullArray::new(rows)) as ArrayRef;
+    let inner = fields_column(vec![text(&[Some("x"), None]), nulls(2)]).expect("a struct");
+    let chunk = fields_column(vec![text(&[Some("a"), Some("b")]), nulls(2), inner]).expect("a struct");
+    let count = Arc::new(());
+    let with_count = fields_column(vec![counted(&count), nulls(2), chunk.clone()]).expect("a struct");
+    let field = Field::new("x", with_count.data_type().clone(), true);
+    let export = export_chunks(&field, &[with_count.clone(), with_count]).expect("exported");
+    for path in [&[1][..], &[2, 1], &[2, 2, 1]] {
+        as_the_engine_exports_nulls(&export, path);
+    }
+    let (_, out) = call_with(export, REDACT).expect("redacted");
+    assert_eq!(out.iter().map(Array::len).collect::<Vec<_>>(), [2, 2]);
+    drop(out);
+    assert_eq!(Arc::strong_count(&count), 1, "nothing leaks");
+
+    let field = Field::new("x", chunk.data_type().clone(), true);
+    let export = export_chunks(&field, std::slice::from_ref(&chunk)).expect("exported");
+    as_the_engine_exports_nulls(&export, &[1]);
+    as_the_engine_exports_nulls(&export, &[2, 1]);
+    // SAFETY: the export is taken over once.
+    let taken = unsafe { take(&raw const *ManuallyDrop::new(export)) };
+    let (_, chunks) = taken.import().expect("imported");
+    assert_eq!(chunks, [chunk]);
+
+    // Children that the type does not have, or has and are not there, are an error and no walk into nowhere.
+    let export = export_chunks(&Field::new("x", DataType::Utf8View, true), &[text(&[None])]).expect("exported");
+    // SAFETY: as above, and the export is handed over with a type that is not its own.
+    unsafe {
+        let fields = vec![Field::new("a", DataType::Null, true)].into();
+        let other = FFI_ArrowSchema::try_from(Field::new("x", DataType::Struct(fields), true)).expect("schema");
+        *export.field = other;
+    }
+    assert!(call_with(export, REDACT).expect_err("refused").starts_with("nhs_ig[misuse.engine]"));
+}
+
+#[test]
+fn a_type_that_arrow_has_not_is_named() {
+    for format in ["_pli128", "_plu128"] {
+        let schema = FFI_ArrowSchema::try_new(format, vec![], None).expect("schema").with_name("x").expect("name");
+        let error = field_of(&schema).expect_err("refused");
+        assert_eq!(error.code(), "misuse.column_type");
+        assert!(error.to_string().starts_with("column x is of type 128-bit integer"), "{error}");
+        let parent = FFI_ArrowSchema::try_new("+s", vec![schema], None).expect("schema");
+        assert_eq!(field_of(&parent).expect_err("refused").code(), "misuse.column_type");
+    }
+    let schema = FFI_ArrowSchema::try_new("_pl_unheard_of", vec![], None).expect("schema");
+    assert_eq!(field_of(&schema).expect_err("refused").code(), "misuse.engine");
 }
 
 #[test]

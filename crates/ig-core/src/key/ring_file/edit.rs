@@ -3,6 +3,7 @@
 use super::KeySource;
 use super::document::{Document, Record, Source};
 use super::fields;
+use super::resolve::key_of;
 use crate::error::KeyError;
 use crate::key::{Key, KeyFilePermissions, KeyId, KeyStatus};
 use crate::pseudonym::Context;
@@ -33,11 +34,22 @@ impl Document {
         Ok(())
     }
 
-    pub(super) fn promote(&mut self, id: &KeyId, on: Date) -> Result<(), KeyError> {
+    pub(super) fn promote(
+        &mut self,
+        id: &KeyId,
+        on: Date,
+        folder: &Path,
+        permissions: KeyFilePermissions,
+    ) -> Result<(), KeyError> {
         let at = self.position(id)?;
         let status = self.records[at].entry.status;
         if status != KeyStatus::Pending {
             return Err(wrong_status(id, status));
+        }
+        // A ring whose primary is not at hand cannot be read, so a key that is lost is noticed before it is one.
+        if !matches!(self.records[at].source, Source::Caller) {
+            let key = key_of(&self.records[at], folder, permissions, &mut |_| Ok(None))?;
+            self.records[at].is_about(&key)?;
         }
         for record in self.records.iter_mut().filter(|record| record.entry.status == KeyStatus::Primary) {
             record.entry.status = KeyStatus::Retired;

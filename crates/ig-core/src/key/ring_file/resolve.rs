@@ -27,7 +27,7 @@ impl Document {
     }
 }
 
-fn key_of(
+pub(super) fn key_of(
     record: &Record,
     folder: &Path,
     permissions: KeyFilePermissions,

@@ -1,0 +1,214 @@
+"""The commands of a release, run as a user runs them: release, audit verify, and what Ctrl-C leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nhs_ig as ig
+import pytest
+from support import NUMBERS, VERIFIER, find_secrets, nhs_ig
+
+CONTEXT = "DSA-2026-014"
+
+
+@pytest.fixture
+def release(demo_data, tmp_path, key_file):
+    """Run a release under the demonstration agreement, with changes."""
+    people = list(
+        dict.fromkeys(
+            ig.normalise_nhs_number(ig.read_table(demo_data / "dids_500.csv").to_lists()["NHS_NUMBER"])
+        )
+    )
+    (tmp_path / "request.dat").write_text("".join(f"{number},\n" for number in people))
+    (tmp_path / "response.dat").write_text("".join(f"{number},\n" for number in people[:-20]))
+    (tmp_path / "objections.dat").write_text("".join(f"{number},\n" for number in people[:5]))
+    options = {
+        "agreement": demo_data / "agreement.toml", "actor": "a.analyst", "role": "analyst", "organisation": "Example Analytics Unit",
+        "purpose": "service_evaluation", "submitted": tmp_path / "request.dat", "returned": tmp_path / "response.dat",
+        "checked-at": "2026-11-20", "audit": tmp_path / "audit.jsonl", "out": tmp_path / "out", "date": "2026-11-22", "key-file": key_file,
+    }  # fmt: skip
+    sources = [f"dids={demo_data / 'dids_500.csv'}", f"ae_attendances={demo_data / 'ae_attendances.csv'}"]
+
+    def run(*more, **change):
+        given = dict(change)
+        chosen = given.pop("sources", sources)
+        values = {**options, **{name.replace("_", "-"): value for name, value in given.items()}}
+        named = [word for name, value in values.items() if value is not None for word in (f"--{name}", value)]
+        command = [
+            "release",
+            "--rehearsal",
+            *named,
+            *(word for source in chosen for word in ("--source", source)),
+            *more,
+        ]
+        return command if "command only" in more else nhs_ig(*command, real=True)
+
+    return run
+
+
+class TestRelease:
+    def test_happy_path(self, release, tmp_path):
+        done = release("--deny-list", f"type-1={tmp_path / 'objections.dat'}")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "rows in" in done.stdout
+        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+            "ae_breaches.csv",
+            "imaging_records.csv",
+            "manifest.json",
+        ]
+        manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+        assert manifest["opt_out"]["deny_lists"] == ["type-1"]
+        assert nhs_ig("audit", "verify", tmp_path / "audit.jsonl").returncode == 0
+
+    @pytest.mark.parametrize(
+        ("change", "exit_code", "code"),
+        [
+            ({"date": "2029-04-01", "checked_at": "2029-04-01"}, 1, "access.refused"),
+            ({"purpose": "marketing"}, 1, "access.refused"),
+            ({"returned": "objections.dat"}, 1, "opt_out.looks_like_deny_list"),
+            ({"checked_at": "2026-10-01"}, 1, "opt_out.stale"),
+            ({"submitted": None, "returned": None, "checked_at": None}, 1, "opt_out.no_list"),
+            ({"actor": "admin"}, 2, "audit.actor_generic"),
+            ({"key_file": "none.key"}, 2, "key.missing"),
+            ({"agreement": "none.toml"}, 2, "misuse.unreadable"),
+            ({"agreement": "request.dat"}, 2, "agreement.syntax"),
+            ({"returned": "none.dat"}, 2, "misuse.unreadable"),
+            ({"sources": ["dids=none.csv"]}, 2, "misuse."),
+        ],
+    )
+    def test_refusals(self, release, tmp_path, monkeypatch, change, exit_code, code):
+        monkeypatch.chdir(tmp_path)
+        done = release(**change)
+        assert (done.returncode, f"[{code}" in done.stderr) == (exit_code, True), done.stderr
+        assert not (tmp_path / "out").exists()
+
+    def test_usage(self, release, tmp_path, demo_data):
+        for more, change in (
+            ((), {"checked_at": None}),
+            (("--source", "dids"), {}),
+            (("--deny-list", "x"), {}),
+            (("--key-env", "X"), {}),
+        ):
+            assert release(*more, **change).returncode == 2
+        command = [word for word in release("command only") if word not in {"--rehearsal", "command only"}]
+        assert nhs_ig(*command).returncode == 2
+        assert not (tmp_path / "out").exists()
+
+    def test_a_folder_with_files(self, release, tmp_path):
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "mine").write_text("")
+        done = release()
+        assert (done.returncode, "export.output_exists" in done.stderr) == (2, True)
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+    def test_an_audit_log_inside_the_output_folder(self, release, tmp_path):
+        (tmp_path / "out").mkdir()
+        done = release(audit=tmp_path / "out" / "audit.jsonl")
+        assert done.returncode in {1, 2}
+        assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+class TestInterrupt:
+    def _interrupt(self, command, ready):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "nhs_ig", *map(str, command)],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 30
+        while not ready() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert "Traceback" not in out + err, err
+        assert not find_secrets(out + err)
+        return process.returncode, err
+
+    def test_a_release_halfway(self, release, demo_data, tmp_path):
+        header, *rows = (demo_data / "dids_500.csv").read_text().splitlines(keepends=True)
+        big = tmp_path / "big.csv"
+        with big.open("w") as file:
+            file.write(header)
+            for _ in range(1500):
+                file.writelines(rows)
+        command = release(
+            "command only", sources=[f"dids={big}", f"ae_attendances={demo_data / 'ae_attendances.csv'}"]
+        )
+        before = {path.name for path in tmp_path.iterdir()}
+        log = tmp_path / "audit.jsonl"
+
+        def rows_are_being_written():
+            new = [path for path in tmp_path.iterdir() if path.name not in before and path.is_dir()]
+            return any(file.stat().st_size for folder in new for file in folder.iterdir())
+
+        code, said = self._interrupt(
+            [word for word in command if word != "command only"], rows_are_being_written
+        )
+        assert code == 130, said
+        assert "interrupted" in said
+        assert {path.name for path in tmp_path.iterdir()} == before | {"audit.jsonl"}, (
+            "nothing half-written is left"
+        )
+        last = json.loads(log.read_text().splitlines()[-1])
+        assert (last["outcome"], last["code"]) == ("failure", "misuse.interrupted")
+        assert subprocess.run([sys.executable, str(VERIFIER), str(log)], check=False).returncode == 0
+
+    def test_writing_one_file_halfway(self, key_file, tmp_path):
+        source, out = tmp_path / "in.csv", tmp_path / "out"
+        out.mkdir()
+        source.write_text("nhs,n\n" + "".join(f"{number},{'x' * 40}\n" for number in NUMBERS) * 200_000)
+        command = [
+            "pseudonymise",
+            source,
+            "--column",
+            "nhs",
+            "--context",
+            CONTEXT,
+            "--out",
+            out / "o.csv",
+            "--key-file",
+            key_file,
+        ]
+        code, _ = self._interrupt(command, lambda: any(out.iterdir()))
+        assert code == 130
+        assert not list(out.iterdir())
+
+
+class TestAuditVerify:
+    @pytest.fixture
+    def path(self, log, tmp_path):
+        for _ in range(3):
+            log.audit("read", actor="a.analyst")
+        return tmp_path / "audit.jsonl"
+
+    def test_good(self, path):
+        done = nhs_ig("audit", "verify", path)
+        assert done.returncode == 0
+        assert "NOT excluded" in done.stdout
+        head = done.stdout.splitlines()[-1].removeprefix("head: ").split()
+        done = nhs_ig("audit", "verify", path, "--held", *head)
+        assert done.returncode == 0
+        assert "NOT excluded" not in done.stdout
+
+    def test_edited(self, path):
+        path.write_text(path.read_text().replace("a.analyst", "b.analyst", 1))
+        done = nhs_ig("audit", "verify", path)
+        assert (done.returncode, "audit.chain_broken" in done.stderr) == (2, True)
+
+    def test_cut_off(self, path):
+        head = nhs_ig("audit", "verify", path).stdout.splitlines()[-1].removeprefix("head: ").split()
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+        assert nhs_ig("audit", "verify", path).returncode == 0
+        done = nhs_ig("audit", "verify", path, "--held", *head)
+        assert (done.returncode, "audit.held_head_missing" in done.stderr) == (2, True)
+
+    def test_none(self, tmp_path):
+        done = nhs_ig("audit", "verify", tmp_path / "none.jsonl")
+        assert (done.returncode, "audit.unreadable" in done.stderr) == (2, True)
