@@ -1,6 +1,6 @@
 //! Secondary suppression of a table that is laid out: choose, audit, and repair until the auditor passes.
 
-use super::attack::{Attacker, Audit, AuditTask, Bounds, Need, Needed, audit_with_progress};
+use super::attack::{Attacker, Audit, AuditTask, Bounds, Need, Needed, Recomputable, audit_with_progress};
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed};
 use super::options::{Candidates, SuppressOptions};
@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::protect::{Cost, Insiders, ProtectTask, PublishOrder, Singles, choose_secondary};
 use super::system::Shown;
 use crate::error::Result;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 /// A table of which the primary cells are decided.
@@ -34,8 +35,8 @@ pub(super) fn hide_and_audit(
     if table.level == Secondary::None || table.layout.system.relations() == 0 {
         return table.audit(hook);
     }
-    let mut forced = vec![false; table.cells.len()];
-    table.choose(&forced, hook)?;
+    let nothing = vec![false; table.cells.len()];
+    table.choose(&nothing, PublishOrder::Best, hook)?;
     let mut found = table.audit(hook)?;
     // Each round hides at least one more cell, so there are no more rounds than cells.
     while table.level == Secondary::Interval && !found.0.passed() {
@@ -43,11 +44,11 @@ pub(super) fn hide_and_audit(
         if more.is_empty() {
             break;
         }
-        for (cell, forced) in forced.iter_mut().enumerate() {
-            *forced |= table.cells[cell] == Cell::Suppressed(Reason::Secondary);
-        }
+        let mut forced: Vec<bool> =
+            table.cells.iter().map(|&cell| cell == Cell::Suppressed(Reason::Secondary)).collect();
         more.iter().for_each(|&cell| forced[cell] = true);
-        table.choose(&forced, hook)?;
+        // What was published can still be: only what the new holes need is hidden beside them.
+        table.choose(&forced, PublishOrder::Coverage { shared: 30, opened: 50 }, hook)?;
         found = table.audit(hook)?;
     }
     Ok(found)
@@ -72,7 +73,12 @@ impl Hidden<'_> {
         self.layout.counts[cell].unwrap_or(small)
     }
 
-    fn choose(&mut self, forced: &[bool], hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<()> {
+    fn choose(
+        &mut self,
+        forced: &[bool],
+        order: PublishOrder,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
         let all = 0..self.cells.len();
         let counts: Vec<i64> = all.clone().map(|cell| self.count(cell)).collect();
         let primary: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
@@ -90,7 +96,7 @@ impl Hidden<'_> {
             singles: if self.policy.zeros() == Zeros::Keep { Singles::Ones } else { Singles::Zeros },
             insiders: Insiders::Pooling,
             cost: Cost::default(),
-            order: PublishOrder::Best,
+            order,
         };
         let pattern = choose_secondary(&task, hook)?;
         for (cell, decided) in self.cells.iter_mut().enumerate() {
@@ -137,8 +143,7 @@ impl Hidden<'_> {
         let shown: Vec<Shown> = all.clone().map(|cell| self.shown(cell, missing)).collect();
         let targets: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
         let single = i64::from(self.policy.zeros() == Zeros::Keep);
-        let own: Vec<usize> =
-            all.filter(|&cell| targets[cell] && single == 1 && self.layout.counts[cell] == Some(1)).collect();
+        let own = self.cells_of(1);
         let counts: Option<Vec<i64>> = self.layout.counts.iter().copied().collect();
         let most = i64::from(self.policy.threshold()) - 1;
         let need = match self.options.candidates {
@@ -155,7 +160,52 @@ impl Hidden<'_> {
             bounds: Bounds::Enough,
             ..AuditTask::new(&self.layout.system, &shown)
         };
-        Ok((audit_with_progress(&task, hook)?, shown))
+        let mut found = audit_with_progress(&task, hook)?;
+        self.ask_insiders(&mut found, &task, hook)?;
+        Ok((found, shown))
+    }
+
+    /// Primary cells that hold 1 to `most` people: each of these knows the cell, in a cell of 2 if they know the other.
+    fn cells_of(&self, most: i64) -> Vec<usize> {
+        let known = |cell: usize| self.layout.counts[cell].is_some_and(|count| (1..=most).contains(&count));
+        (0..self.cells.len()).filter(|&cell| self.is_primary(cell) && known(cell)).collect()
+    }
+
+    /// Puts people in cells of 2 beside those in cells of 1, and leaves out what follows from shown zeros alone: a
+    /// total whose other parts are shown as zero is its one part, and no hiding of other cells helps.
+    fn ask_insiders(
+        &self,
+        found: &mut Audit,
+        task: &AuditTask,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let own = self.cells_of(2);
+        if own.is_empty() || self.level == Secondary::None {
+            return Ok(());
+        }
+        let by_sums = AuditTask { own: &own, attacker: Attacker::Sums, ..*task };
+        let alone = audit_with_progress(&by_sums, hook)?;
+        for (cell, alone) in found.cells.iter_mut().zip(&alone.cells) {
+            cell.by_contributor = alone.by_contributor;
+        }
+        if found.cells.iter().all(|cell| cell.by_contributor.is_none() && cell.by_pooling == Recomputable::No) {
+            return Ok(());
+        }
+        let fixed =
+            |cell: usize| if self.is_fixed(cell) { task.shown[cell] } else { Shown::Between { low: 0, high: None } };
+        let fixed: Vec<Shown> = (0..self.cells.len()).map(fixed).collect();
+        let bare = AuditTask { shown: &fixed, own: &own, attacker: Attacker::Sums, counts: None, ..*task };
+        let unavoidable = audit_with_progress(&bare, hook)?;
+        let pooled = audit_with_progress(&AuditTask { own: task.own, ..bare }, hook)?;
+        for (cell, (alone, pooled)) in found.cells.iter_mut().zip(unavoidable.cells.iter().zip(&pooled.cells)) {
+            if cell.by_contributor == alone.by_contributor {
+                cell.by_contributor = None;
+            }
+            if pooled.by_pooling == Recomputable::Yes {
+                cell.by_pooling = Recomputable::No;
+            }
+        }
+        Ok(())
     }
 
     /// For each unsafe cell, the cheapest cell that can be hidden and stands in its proof, or beside it in a sum.
@@ -167,15 +217,22 @@ impl Hidden<'_> {
         let cheapest = |cells: &mut dyn Iterator<Item = usize>| {
             cells.filter(|cell| can_hide(cell)).min_by_key(|&cell| (self.count(cell), cell))
         };
+        // The equations of each cell that is looked at.
+        let mut beside: HashMap<usize, Vec<usize>> =
+            found.cells.iter().filter(|cell| !cell.passed()).map(|cell| (cell.cell, Vec::new())).collect();
+        for relation in 0..system.relations() {
+            for term in system.relation(relation) {
+                if let Some(relations) = beside.get_mut(&(term.cell as usize)) {
+                    relations.push(relation);
+                }
+            }
+        }
         let mut more = Vec::new();
         for open in found.cells.iter().filter(|cell| !cell.passed()) {
-            let proof = open.proof.iter().flat_map(|proof| proof.published_cells(system, shown));
-            let own = |relation: &usize| system.relation(*relation).iter().any(|term| term.cell as usize == open.cell);
-            let chosen = cheapest(&mut { proof }).or_else(|| {
-                let beside = (0..system.relations()).filter(own).flat_map(|relation| system.relation(relation));
-                cheapest(&mut beside.map(|term| term.cell as usize))
-            });
-            more.extend(chosen);
+            let mut proof = open.proof.iter().flat_map(|proof| proof.published_cells(system, shown));
+            let relations = beside.get(&open.cell).into_iter().flatten();
+            let mut sums = relations.flat_map(|&relation| system.relation(relation)).map(|term| term.cell as usize);
+            more.extend(cheapest(&mut proof).or_else(|| cheapest(&mut sums)));
         }
         more.sort_unstable();
         more.dedup();

@@ -77,7 +77,7 @@ impl Component {
 /// The components of a table, in the order of their first cells.
 ///
 /// # Errors
-/// `policy.inconsistent_table` for an equation between known cells that does not hold.
+/// `policy.inconsistent_relation` for an equation between known cells that does not hold.
 pub(super) fn split(system: &System, shown: &[Shown]) -> Result<Vec<Component>> {
     let mut above: Vec<u32> = (0..shown.len() as u32).collect();
     let unknown: Vec<bool> = shown.iter().map(|shown| !shown.is_one_count()).collect();

@@ -203,7 +203,7 @@ fn tables_that_cannot_be_are_refused_by_the_sum_that_shows_it() {
         vec![Shown::Exactly(10), Shown::Between { low: 0, high: Some(4) }, Shown::Between { low: 0, high: Some(5) }],
     ] {
         let error = refuse(&shown);
-        assert_eq!((error.code(), error.context()), ("policy.inconsistent_table", vec![("relation", "0".to_owned())]));
+        assert_eq!((error.code(), error.context()), ("policy.inconsistent_relation", vec![("relation", "1".to_owned())]));
         assert!(!error.to_string().contains("10"));
     }
     // Two totals of the same hidden parts that differ.
@@ -213,7 +213,7 @@ fn tables_that_cannot_be_are_refused_by_the_sum_that_shows_it() {
     builder.add_sum(1, &[2, 3]).expect("sum");
     let shown = [Shown::Exactly(5), Shown::Exactly(6), ANY, ANY];
     let error = audit(&AuditTask::new(&builder.build(), &shown)).expect_err("5 is not 6");
-    assert_eq!(error.code(), "policy.inconsistent_table");
+    assert_eq!(error.code(), "policy.inconsistent_relation");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn wrong_arguments_are_refused() {
         (AuditTask { own: &[9], ..task }, "misuse.argument"),
         (AuditTask { counts: Some(&counts[1..]), ..task }, "misuse.argument"),
         (AuditTask { counts: Some(&elsewhere), ..task }, "misuse.argument"),
-        (AuditTask { counts: Some(&wrong), ..task }, "policy.inconsistent_table"),
+        (AuditTask { counts: Some(&wrong), ..task }, "policy.inconsistent_relation"),
     ] {
         assert_eq!(audit(&task).expect_err("refused").code(), code);
     }
