@@ -4,9 +4,8 @@ use super::invalid::shown_name;
 use super::schema::column_position;
 use super::suppress::{defect, text_of};
 use crate::error::{Error, MisuseError, PolicyError};
-use crate::suppression::{
-    AuditTableOptions, CountTable, Marked, Method, Progress, Recomputable, TableAudit, Verdict, audit_table_watched,
-};
+use crate::suppression::attack::{Method, Recomputable, Verdict};
+use crate::suppression::{AuditTableOptions, CountTable, Marked, Progress, TableAudit, audit_table_watched};
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
 use arrow::datatypes::{DataType, Field, Schema};
