@@ -136,8 +136,8 @@ def _cast(column: Any, dtype: Any) -> Any:
     """Give a column its original type; rows of totals make text of numbers, dates and fixed categories."""
     import polars as pl
 
-    if column.dtype == pl.String and dtype not in {pl.String, pl.Categorical}:
-        fixed = isinstance(dtype, pl.Enum) and column.drop_nulls().is_in(dtype.categories).all()
+    if column.dtype == pl.String and dtype not in (pl.String, pl.Categorical):
+        fixed = isinstance(dtype, pl.Enum) and set(column.drop_nulls()) <= set(dtype.categories)
         return column.cast(dtype) if fixed or column.null_count() == column.len() else column
     return column.cast(dtype)
 

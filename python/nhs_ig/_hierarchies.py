@@ -18,7 +18,9 @@ def as_plain(hierarchies: Mapping[str, Any] | None, table: Any) -> list[dict[str
     """
     made = []
     for dimension, given in (hierarchies or {}).items():
-        several = isinstance(given, (list, tuple)) and given and all(_is_tree(one) for one in given)
+        several = (
+            isinstance(given, (list, tuple)) and given and not _is_tree(given) and all(map(_is_tree, given))
+        )
         trees = list(given) if several else [given]
         made += [{"dimension": dimension, "pairs": _pairs(tree, dimension, table)} for tree in trees]
     return made
@@ -30,12 +32,12 @@ def _is_tree(given: Any) -> bool:
         return True
     if isinstance(given, str) or not isinstance(given, Sequence) or not given:
         return False
-    # A pair is of two texts, and so can be two columns; columns of one of several trees stand in lists.
-    return all(_is_pair(item) for item in given) or (isinstance(given, list) and _all_text(given))
+    return _all_text(given) or all(_is_pair(item) for item in given)
 
 
 def _is_pair(item: Any) -> bool:
-    return isinstance(item, (tuple, list)) and len(item) == 2 and _all_text(item)  # noqa: PLR2004 - a pair
+    # A tuple: lists of two texts are the columns of one of several hierarchies.
+    return isinstance(item, tuple) and len(item) == 2 and _all_text(item)  # noqa: PLR2004 - a pair
 
 
 def _all_text(items: Any) -> bool:
@@ -50,7 +52,7 @@ def _pairs(tree: Any, dimension: str, table: Any) -> list[tuple[str, str]]:
     elif isinstance(tree, (list, tuple)) and tree and _all_text(tree):
         columns = only(table, [dimension, *tree])
         return _core.hierarchy_of_columns(columns, dimension, list(tree))
-    elif isinstance(tree, (list, tuple)) and all(_is_pair(pair) for pair in tree):
+    elif isinstance(tree, (list, tuple)) and tree and all(_is_pair(pair) for pair in tree):
         return [(parent, child) for parent, child in tree]
     expected = "pairs (parent, child) of text, a mapping of child to parent, or names of columns"
     message = f"hierarchies of {dimension}: expected {expected}"

@@ -17,9 +17,9 @@ class TableAudit:
     """What can be inferred about hidden cells. For the data owner: it holds ranges and calculations.
 
     ``verdict`` is ``"protected"``, ``"not_protected"`` or ``"undecided"``, as far as this table alone goes.
-    ``summary`` has the numbers of cells: ``audited``, ``exact`` (an outsider can compute them), ``too_narrow`` (an
-    outsider can narrow them too far), ``undecided``, ``by_contributor`` (somebody in a cell of 1 can compute them) and
-    ``by_pooling`` (all of these together can).
+    ``summary`` has the numbers of cells: ``audited``, ``not_safe``, ``exact`` (an outsider can compute them),
+    ``too_narrow`` (an outsider can narrow them too far), ``undecided``, ``by_contributor``
+    (somebody in a cell of 1 can compute them) and ``by_pooling`` (all of these together can).
     """
 
     __slots__ = ("_audited", "_original")
@@ -56,6 +56,24 @@ class TableAudit:
 def candidates(min_candidates: int | str) -> Any:
     """Return the setting as plain data."""
     return {"at_least": min_candidates} if isinstance(min_candidates, int) else min_candidates
+
+
+def _as_written(table: Any, count: str) -> Any:
+    """Return the table with its cells as text, where numbers and markers stand in one column of Python objects."""
+    if isinstance(table, dict) and count in table:
+        return {**table, count: [_text(cell) for cell in table[count]]}
+    if type(table).__module__.partition(".")[0] == "pandas" and count in getattr(table, "columns", ()):
+        cells = table[count]
+        # A floating column is one of whole numbers with gaps.
+        if cells.dtype == object or cells.dtype.kind == "f":
+            return table.assign(**{count: [_text(cell) for cell in cells]})
+    return table
+
+
+def _text(cell: Any) -> str | None:
+    if cell is None or cell != cell:  # noqa: PLR0124 - pandas' missing values are not equal to themselves
+        return None
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def audit_table(
@@ -147,7 +165,7 @@ def audit_table(
         "candidates": candidates(min_candidates),
     }
     audited = _core.audit_finished_table(
-        only(table, [*keys, count]),
+        only(_as_written(table, count), [*keys, count]),
         keys,
         count,
         [marker] if isinstance(marker, str) else list(marker),

@@ -23,12 +23,14 @@ for key, context, kind, persons in [
 tables = []
 for bits, max_noise, variance, unpublished in TABLES:
     settings = {"bits": bits, "max_noise": max_noise, "variance": variance, "unpublished": unpublished}
-    rows = [noise_row(n, bits, max_noise, variance, unpublished) for n in range(1, max_noise + unpublished + 2)]
+    rows = [
+        noise_row(n, bits, max_noise, variance, unpublished) for n in range(1, max_noise + unpublished + 2)
+    ]
     looked_up = []
     for n in [1, 2, unpublished + 1, max_noise, max_noise + unpublished + 1, 1000]:
         row = rows[min(n, len(rows)) - 1]
-        for cell_key in [0, 1, 77, 200, 255, 256, 65_535, 2_863_311_530, 2**32 - 1]:
-            looked_up.append([n, cell_key, n + noise(row, bits, cell_key)])
+        cell_keys = [0, 1, 77, 200, 255, 256, 65_535, 2_863_311_530, 2**32 - 1]
+        looked_up += [[n, cell_key, n + noise(row, bits, cell_key)] for cell_key in cell_keys]
     listed = [[[v, p] for v, p in sorted(row.items())] for row in rows]
     tables.append({"settings": settings, "rows": listed, "looked_up": looked_up})
 

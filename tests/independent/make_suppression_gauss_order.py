@@ -67,5 +67,7 @@ vector = {
     "primary": sorted(number for number, row in pattern if row["status"] == "P"),
     "secondary": sorted(number for number, row in pattern if row["status"] == "S"),
 }
-lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(value, separators=(',', ':'))}" for name, value in vector.items())
+lines = ",\n".join(
+    f"  {json.dumps(name)}: {json.dumps(value, separators=(',', ':'))}" for name, value in vector.items()
+)
 target.write_text("{\n" + lines + "\n}\n")

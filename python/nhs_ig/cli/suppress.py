@@ -83,7 +83,7 @@ def suppress(
     elif summary["verdict"] == "protected":
         click.echo("The auditor found no small count that this table gives away.")
     else:
-        found = summary["exact"] + summary["too_narrow"] + summary["by_contributor"] + summary["by_pooling"]
         click.echo(
-            f"The auditor: at level none this table gives away {found:,} hidden counts or narrows them too far."
+            f"The auditor: at this level the table gives away {summary['not_safe']:,} of {summary['audited']:,} small "
+            "counts, or narrows them too far."
         )

@@ -52,10 +52,8 @@ impl FinishedTable {
         let written = text_of(batch, &self.count)?;
         let markers: Vec<&str> = self.markers.iter().map(String::as_str).collect();
         for row in 0..batch.num_rows() {
-            let cell = match written.is_valid(row) {
-                true => Marked::read(written.value(row), &markers),
-                false => Some(Marked::Hidden),
-            };
+            let text = written.is_valid(row).then(|| written.value(row));
+            let cell = text.map_or(Some(Marked::Hidden), |text| Marked::read(text, &markers));
             let here = self.cells.len() + 1;
             let not_a_cell = || PolicyError::NotACell { column: shown_name(&self.count), row: here };
             self.cells.push(cell.ok_or_else(not_a_cell)?);
@@ -95,10 +93,11 @@ impl AuditedTable {
         &self.audit
     }
 
-    /// One row a hidden cell, for the owner: see [`hidden_cells`].
+    /// One row a hidden cell, for the owner: the key columns, `lower`, `upper` (null without limit), `verdict`, `method`,
+    /// `by_sums`, `by_contributor`, `by_pooling` and `reason`.
     ///
     /// # Errors
-    /// As [`hidden_cells`].
+    /// `misuse.argument` if a key column has one of those names.
     pub fn cells(&self) -> Result<RecordBatch, Error> {
         hidden_cells(&self.audit, &self.by, &self.values)
     }

@@ -110,6 +110,7 @@ pub fn audit_table_watched(
     if options.threshold == 0 || options.margins == Margins::All || options.margins == Margins::Reconciled {
         return Err(refuse("options", "a threshold of 1 or more, and margins that are given or none"));
     }
+    options.rounding.check()?;
     let layout_options = SuppressOptions {
         margins: options.margins,
         total_label: options.total_label.clone(),

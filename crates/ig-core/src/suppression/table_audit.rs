@@ -26,6 +26,8 @@ pub struct AuditSummary {
     pub verdict: AuditVerdict,
     /// The cells asked about: for a table made here its primary cells, for another one all hidden cells.
     pub audited: usize,
+    /// Cells that are not safe, for whatever reason.
+    pub not_safe: usize,
     /// Cells that an outsider can compute.
     pub exact: usize,
     /// Cells that an outsider can narrow to too few numbers.
@@ -122,7 +124,16 @@ impl TableAudit {
             _ => AuditVerdict::NotProtected,
         };
         let audited = self.cells.len();
-        AuditSummary { verdict, audited, exact, too_narrow, undecided, by_contributor, by_pooling }
+        AuditSummary {
+            verdict,
+            audited,
+            not_safe: self.unsafe_cells().count(),
+            exact,
+            too_narrow,
+            undecided,
+            by_contributor,
+            by_pooling,
+        }
     }
 
     /// The cells that are not safe.

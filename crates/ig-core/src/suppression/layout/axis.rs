@@ -66,7 +66,9 @@ impl Axis {
         };
         let leaves: Vec<usize> = (0..seen).filter(is_leaf).collect();
         let mut leaf = vec![false; seen];
-        leaves.iter().for_each(|&place| leaf[place] = true);
+        for &place in &leaves {
+            leaf[place] = true;
+        }
         if margins == Margins::All && leaves.len() < seen {
             let row = of_row.iter().position(|&place| !leaf[place]).map_or(0, |row| row + 1);
             return Err(PolicyError::TotalRowFound { dimension: name.to_owned(), row }.into());
@@ -128,8 +130,17 @@ impl Axis {
         for (new, &old) in order.iter().enumerate() {
             places[old] = new;
         }
+        // A total stands where the first of its parts does.
+        let mut first: Vec<usize> =
+            (0..labels.len()).map(|place| if leaf[place] { place } else { usize::MAX }).collect();
+        let mut upwards: Vec<&DimensionSum> = sums.iter().collect();
+        upwards.sort_by_key(|sum| levels[sum.total]);
+        for sum in upwards {
+            let parts = sum.parts.iter().map(|&part| first[part]).min();
+            first[sum.total] = first[sum.total].min(parts.unwrap_or(usize::MAX));
+        }
         let mut displayed: Vec<usize> = (0..labels.len()).collect();
-        displayed.sort_by_key(|&place| (!leaf[place], levels[place], place));
+        displayed.sort_by_key(|place| (!leaf[*place], levels[*place], tree_of.get(place), first[*place]));
         let moved = |sum: DimensionSum| {
             let mut parts: Vec<usize> = sum.parts.iter().map(|&part| places[part]).collect();
             parts.sort_unstable();

@@ -44,13 +44,13 @@ impl Layout {
         if options.margins == Margins::None {
             return Self::of_rows(table);
         }
-        let axis = |(name, column): (&String, &Vec<Option<String>>)| {
+        let sort_out = |(name, column): (&String, &Vec<Option<String>>)| {
             let trees: Vec<_> = options.hierarchies.iter().filter(|tree| tree.dimension() == name).collect();
             Axis::new(name, column, &trees, options.margins, &options.total_label)
         };
-        let axes = table.dimensions().iter().zip(table.keys()).map(axis).collect::<Result<Vec<_>>>()?;
-        let sizes = axes.iter().map(|axis| axis.labels.len());
-        let cells = sizes.fold(Some(1_usize), |all, size| all.and_then(|all| all.checked_mul(size)));
+        let axes = table.dimensions().iter().zip(table.keys()).map(sort_out).collect::<Result<Vec<_>>>()?;
+        let mut sizes = axes.iter().map(|axis| axis.labels.len());
+        let cells = sizes.try_fold(1_usize, usize::checked_mul);
         if cells.is_none_or(|cells| cells > LIMIT) {
             return Err(PolicyError::TableTooLarge { limit: LIMIT as u64 }.into());
         }
@@ -88,20 +88,17 @@ impl Layout {
             kinds.insert(kind(&categories));
         }
         let leaves = vec![(0, 0); self.axes.len()];
-        self.listed = (0..self.system.cells())
-            .map(|cell| match rows[cell] {
-                Some(row) => Listed::Row(row),
-                None => {
-                    let kind = kind(&cross.categories(cell));
-                    match self.margins {
-                        Margins::All if kind != leaves => Listed::Added,
-                        Margins::All => Listed::ReadAsZero,
-                        _ if kinds.contains(&kind) => Listed::ReadAsZero,
-                        _ => Listed::NotPublished,
-                    }
-                }
-            })
-            .collect();
+        let unlisted = |cell: usize| {
+            let kind = kind(&cross.categories(cell));
+            match self.margins {
+                Margins::All if kind != leaves => Listed::Added,
+                Margins::All => Listed::ReadAsZero,
+                _ if kinds.contains(&kind) => Listed::ReadAsZero,
+                _ => Listed::NotPublished,
+            }
+        };
+        self.listed =
+            (0..self.system.cells()).map(|cell| rows[cell].map_or_else(|| unlisted(cell), Listed::Row)).collect();
         self.counts = self
             .listed
             .iter()
@@ -117,7 +114,7 @@ impl Layout {
     ///
     /// # Errors
     /// The first of the calls.
-    pub(in crate::suppression) fn each_sum(&self, mut call: impl FnMut(usize, &[usize]) -> Result<()>) -> Result<()> {
+    pub(in crate::suppression) fn each_sum(&self, mut visit: impl FnMut(usize, &[usize]) -> Result<()>) -> Result<()> {
         let Some(cross) = self.system.as_cross().filter(|_| !self.axes.is_empty()) else { return Ok(()) };
         let mut inner = cross.cells();
         let mut parts = Vec::new();
@@ -133,7 +130,7 @@ impl Layout {
                     let cell = |category: usize| line / inner * run + line % inner + category * inner;
                     parts.clear();
                     parts.extend(sum.parts.iter().map(|&part| cell(part)));
-                    call(cell(sum.total), &parts)?;
+                    visit(cell(sum.total), &parts)?;
                 }
             }
         }
