@@ -1,18 +1,22 @@
-"""Hide small numbers of a table of counts by the HES rule."""
+"""Hide small numbers of a table of counts, with its totals, and see what a weaker table would give away."""
 
 import nhs_ig as ig
 
 attendances = {
     "site": ["RR864", "RR864", "RR865", "RR865"],
     "sex": ["F", "M", "F", "M"],
-    "n": [3, 128, 0, 41],
+    "n": [3, 128, 25, 41],
 }
-result = ig.suppress(attendances, by=["site", "sex"], count="n", policy="hes")
-print(result)
-print(result.publish())
+# The rule of HES hides each small count alone and rounds the others.
+print(ig.suppress(attendances, by=["site", "sex"], count="n", policy="hes").publish())
 
-# Rules that stand for more than hiding each cell alone are refused until they can be met.
-try:
-    ig.suppress(attendances, by=["site", "sex"], count="n", policy="under5")
-except ig.PolicyError as error:
-    print(error)
+# A rule that protects against totals hides what would give a small count back, too.
+result = ig.suppress(attendances, by=["site", "sex"], count="n", policy="under5", margins="all")
+print(result)
+print(result.publish()["n_display"])
+
+# What a reader could infer if 3 alone were hidden.
+weaker = ig.suppress(
+    attendances, by=["site", "sex"], count="n", policy="under5", margins="all", secondary="none"
+)
+print(weaker.audit.verdict, weaker.audit.cells()["reason"])

@@ -79,7 +79,9 @@ from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, rea
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
 from nhs_ig.scrubbing import scrub_findings, scrub_text
-from nhs_ig.suppression import SuppressionResult, suppress
+from nhs_ig.suppression import SuppressionResult, frequency_table, suppress
+from nhs_ig.table_audits import TableAudit, audit_table
+from nhs_ig.table_views import table_html
 
 if find_spec("polars") is not None:
     # Registers the namespace `ig` on Polars expressions and Series.
@@ -119,9 +121,11 @@ __all__ = [
     "SuppressionPolicy",
     "SuppressionResult",
     "Table",
+    "TableAudit",
     "Uniqueness",
     "__version__",
     "age_band",
+    "audit_table",
     "bottom_code",
     "check_linkable",
     "count_opt_outs",
@@ -131,6 +135,7 @@ __all__ = [
     "forget_key",
     "forget_names",
     "format_nhs_number",
+    "frequency_table",
     "generalise_date",
     "invalid_reason",
     "is_nhs_number",
@@ -158,6 +163,7 @@ __all__ = [
     "suggest_generalisation",
     "suppress",
     "t_closeness",
+    "table_html",
     "top_code",
     "uniqueness",
     "verify_audit",

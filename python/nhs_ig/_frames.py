@@ -109,12 +109,37 @@ def like(table: _core.Table, original: Any, count: str | None = None) -> Any:
 
         frame = pl.DataFrame(table)
         kept = [name for name in frame.columns if name != count and name in original.columns]
-        return frame.with_columns(pl.col(name).cast(original.schema[name]) for name in kept)
+        return frame.with_columns(_cast(frame[name], original.schema[name]) for name in kept)
     if library == "pandas":
         return _to_pandas(table, original, count)
     if library == "pyarrow":
         return sys.modules["pyarrow"].table(table)
     return table.to_lists() if isinstance(original, dict) else table
+
+
+def to_lists(frame: Any) -> dict[str, list[Any]]:
+    """Return the columns of a table of any kind as lists."""
+    if isinstance(frame, dict):
+        return frame
+    if isinstance(frame, _core.Table):
+        return frame.to_lists()
+    if type(frame).__module__.partition(".")[0] == "pandas":
+        return _pandas_table(frame).to_lists()
+    names = list(frame.column_names if hasattr(frame, "column_names") else frame.columns)
+    return {
+        name: frame[name].to_pylist() if hasattr(frame[name], "to_pylist") else frame[name].to_list()
+        for name in names
+    }
+
+
+def _cast(column: Any, dtype: Any) -> Any:
+    """Give a column its original type; rows of totals make text of numbers, dates and fixed categories."""
+    import polars as pl
+
+    if column.dtype == pl.String and dtype not in (pl.String, pl.Categorical):
+        fixed = isinstance(dtype, pl.Enum) and set(column.drop_nulls()) <= set(dtype.categories)
+        return column.cast(dtype) if fixed or column.null_count() == column.len() else column
+    return column.cast(dtype)
 
 
 def _polars_stream(frame: Any) -> Any:
@@ -156,12 +181,25 @@ def _to_pandas(table: _core.Table, original: Any, count: str | None) -> Any:
     columns = {}
     for name, values in table.to_lists().items():
         if name in original.columns and name != count:
-            columns[name] = pd.Series(values, dtype=original[name].dtype)
+            columns[name] = _like_series(pd.Series(values, dtype=object), original[name])
         else:
             # Whole numbers that may be missing, never floating ones with NaN.
             whole = any(isinstance(value, int) for value in values) or name == count
             columns[name] = pd.Series(values, dtype="Int64" if whole else None)
     return pd.DataFrame(columns, columns=table.column_names)
+
+
+def _like_series(values: Any, original: Any) -> Any:
+    """Give a column its original type; rows of totals make text of numbers, dates and fixed categories."""
+    import pandas as pd
+
+    there = values.dropna()
+    text = there.map(type).eq(str).all() and len(there) > 0
+    if isinstance(original.dtype, pd.CategoricalDtype):
+        return values.astype(original.dtype) if there.isin(original.cat.categories).all() else values
+    if text and not (original.dtype == object or isinstance(original.dtype, pd.StringDtype)):
+        return values
+    return values.astype(original.dtype)
 
 
 def _not_a_table(found: str) -> MisuseError:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._frames import like, only
+from nhs_ig._hierarchies import as_plain
+from nhs_ig.table_audits import TableAudit, candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class SuppressionResult:
     """A suppressed table, in two views of which only one may leave.
 
-    ``counts`` is the pair of cells published and hidden; ``audit`` says what the auditor found
-    (``"not_audited"`` in this version: each cell was tested alone).
+    ``counts`` is the pair of cells published and hidden; ``audit`` is what the auditor, which shares no code with the
+    choice of cells, says of each small count. The audit is for the data owner.
     """
 
     __slots__ = ("_count", "_original", "_suppressed")
@@ -40,14 +43,14 @@ class SuppressionResult:
         return self._suppressed.counts
 
     @property
-    def audit(self) -> Any:
-        """The auditor's verdict."""
-        return self._suppressed.audit
+    def audit(self) -> TableAudit:
+        """What can be inferred about each small count from the published view; for the data owner."""
+        return TableAudit(self._suppressed, self._original)
 
     def __repr__(self) -> str:
         """Show sizes only."""
         published, hidden = self.counts
-        return f"SuppressionResult(published={published}, hidden={hidden}, audit={self.audit!r})"
+        return f"SuppressionResult(published={published}, hidden={hidden}, audit={self.audit.verdict!r})"
 
 
 def suppress(
@@ -57,18 +60,21 @@ def suppress(
     policy: str | _core.SuppressionPolicy,
     count: str | None = None,
     secondary: Literal["none", "exact", "interval"] | None = None,
-    margins: Literal["none", "given", "all"] = "none",
+    margins: Literal["none", "given", "reconciled", "all"] = "none",
     total: str = "Total",
+    hierarchies: Mapping[str, Any] | None = None,
+    min_candidates: int | Literal["whole"] = 3,
     exempt: Mapping[str, str] | None = None,
+    progress: Callable[[str, int, int], object] | None = None,
 ) -> SuppressionResult:
-    """Hide small counts of a table and round the others, by a named disclosure rule.
+    """Hide small counts of a table and what would give them back, and round the others, by a named disclosure rule.
 
-    The same table and rule always give the same pattern. Hidden counts are null, never 0 or -1.
+    The same table and rule always give the same pattern, whatever the order of rows. Hidden counts are null, never 0
+    or -1, and the published view does not tell small counts from cells that only protect them. An auditor that shares
+    no code with the choice of cells checks the outcome; if a small count is not protected, nothing is returned.
 
     It does not protect against totals that are published elsewhere, other tables over the same people, or earlier
-    releases: in this version each cell is tested alone. Rules that need secondary suppression are refused unless
-    you pass ``secondary="none"``, and a row that looks like a total is refused unless you state it with
-    ``margins="given"``.
+    releases. At level ``"none"`` totals give hidden cells back, and ``.audit`` says where.
 
     Parameters
     ----------
@@ -83,41 +89,108 @@ def suppress(
     count
         The column of whole numbers; left out, rows are counted into a column ``n``.
     secondary
-        The level of secondary suppression; left out, the rule's own. Only ``"none"`` exists in this version.
+        ``"none"``: small counts alone are hidden. ``"exact"``: none is a sum or difference of published cells.
+        ``"interval"``: nor can one be narrowed to fewer than ``min_candidates`` whole numbers. Left out, the rule's
+        own level.
     margins
-        Whether the table has rows of totals. ``"all"`` (add every total) does not exist in this version.
+        ``"none"``: the table has no totals, and none will be published. ``"given"``: it has them, and they must be
+        the sums of their parts; ``"reconciled"``: totals that are not are replaced. ``"all"``: every total is added,
+        and the result is the whole cross of the categories.
     total
         The key that marks a row of totals.
+    hierarchies
+        For a key column, how its categories nest: pairs ``(parent, child)``, a mapping of child to parent, the names
+        of columns of the table from the lowest level upwards, or a list of such where areas overlap.
+    min_candidates
+        How many whole numbers must stay possible for each small count at level ``"interval"``, or as many as the
+        rule hides if these are fewer; ``"whole"``: all that the rule hides.
     exempt
         Rows that the rule's source lets through, such as ``{"region": "England"}``.
+    progress
+        Called in long runs with the stage (``"choosing"`` or ``"auditing"``), the steps done and the steps in all;
+        an exception that it raises ends the run.
 
     Raises
     ------
     PolicyError
-        ``policy.unknown_preset``, ``policy.secondary_unavailable``, ``policy.margins_unavailable``,
-        ``policy.total_row_found``, ``policy.duplicate_cell``, ``policy.negative_count``,
-        ``policy.missing_count``, ``policy.count_too_large``, ``policy.exemption_unavailable``
+        ``policy.unknown_preset``, ``policy.not_protected``, ``policy.inconsistent_table``,
+        ``policy.margins_unavailable``, ``policy.total_row_found``, ``policy.hierarchy_ambiguous``,
+        ``policy.hierarchy_incomplete``, ``policy.primary_given_away``, ``policy.duplicate_cell``,
+        ``policy.negative_count``, ``policy.missing_count``, ``policy.count_too_large``, ``policy.table_too_large``,
+        ``policy.exemption_unavailable``
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
 
     Examples
     --------
     >>> import nhs_ig as ig
-    >>> table = {"org": ["A", "B", "C"], "n": [3, 12, 0]}
+    >>> table = {"org": ["A", "B", "C"], "n": [3, 12, 40]}
     >>> ig.suppress(table, by="org", count="n", policy="hes").publish()
-    {'org': ['A', 'B', 'C'], 'n': [None, 10, 0], 'n_display': ['*', '10', '0']}
+    {'org': ['A', 'B', 'C'], 'n': [None, 10, 40], 'n_display': ['*', '10', '40']}
+    >>> result = ig.suppress(table, by="org", count="n", policy="under5", margins="all")
+    >>> result.publish()["n_display"]
+    ['*', '*', '40', '55']
+    >>> result.audit.verdict
+    'protected'
 
     """
     rule = _core.SuppressionPolicy.preset(policy) if isinstance(policy, str) else policy
     keys = [by] if isinstance(by, str) else list(by)
+    options = {
+        "secondary": secondary,
+        "margins": margins,
+        "total_label": total,
+        "hierarchies": as_plain(hierarchies, table),
+        "candidates": candidates(min_candidates),
+        "exempt": [{"dimension": name, "value": value} for name, value in (exempt or {}).items()],
+    }
     suppressed = _core.suppress_table(
         only(table, [*keys, *([count] if count else []), *(exempt or {})]),
-        by=keys,
-        count=count,
-        policy=rule,
-        secondary=secondary,
-        margins=margins,
-        total=total,
-        exempt=list((exempt or {}).items()),
+        keys,
+        count,
+        rule,
+        json.dumps(options),
+        progress,
     )
     return SuppressionResult(suppressed, table, count or "n")
+
+
+def frequency_table(
+    table: Any,
+    *,
+    by: Sequence[str] | str,
+    count: str | None = None,
+    margins: Literal["none", "all"] = "all",
+    total: str = "Total",
+    hierarchies: Mapping[str, Any] | None = None,
+) -> Any:
+    """Count rows by key columns, with every total, for the data owner: nothing is hidden.
+
+    The result is the whole cross of the categories, combinations that no row has as zero; with ``margins="none"`` it
+    has just the combinations that occur. Rows are counted, not people: leave one row a person first. With ``count``,
+    the counts of that column are added up instead.
+
+    Pass the same arguments to ``suppress`` to get the table that may leave.
+
+    Raises
+    ------
+    PolicyError
+        ``policy.total_row_found``, ``policy.hierarchy_ambiguous``, ``policy.hierarchy_incomplete``,
+        ``policy.negative_count``, ``policy.count_too_large``, ``policy.table_too_large``
+    MisuseError
+        ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
+
+    Examples
+    --------
+    >>> import nhs_ig as ig
+    >>> people = {"site": ["A", "A", "B"], "sex": ["F", "M", "F"]}
+    >>> ig.frequency_table(people, by=["site", "sex"])["n"]
+    [1, 1, 2, 1, 0, 1, 2, 1, 3]
+
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    options = {"margins": margins, "total_label": total, "hierarchies": as_plain(hierarchies, table)}
+    counted = _core.count_table(
+        only(table, [*keys, *([count] if count else [])]), keys, count, json.dumps(options)
+    )
+    return like(counted, table, count or "n")

@@ -5,7 +5,7 @@
 It needs the installed package for the files that have inner hashes. Files that a fuzzer found are not touched.
 """
 
-# ruff: noqa: RUF001, FLY002 - full-width digits are the point; a list of lines reads better than one line
+# ruff: noqa: FLY002 - full-width digits are the point; a list of lines reads better than one line
 
 from __future__ import annotations
 

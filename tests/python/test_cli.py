@@ -252,37 +252,6 @@ class TestPseudonymise:
         assert (tmp_path / "o.csv").read_text() == "nhs,n\n"
 
 
-class TestSuppress:
-    def _run(self, source, out, *more):
-        return nhs_ig("suppress", source, "--by", "code", "--count", "n", "--out", out, "--overwrite", *more)
-
-    def test_every_preset(self, source, tmp_path):
-        for preset in ig.SuppressionPolicy.presets():
-            done = self._run(source, tmp_path / "o.csv", "--policy", preset, "--secondary", "none")
-            assert done.returncode == 0, done.stderr
-            made = ig.read_table(tmp_path / "o.csv").to_lists()
-            assert list(made) == ["code", "n", "n_display"]
-            expected = ig.suppress(
-                ig.read_table(source).to_lists(), by="code", count="n", policy=preset, secondary="none"
-            )
-            assert made["n_display"] == expected.publish()["n_display"]
-
-    def test_counting_rows_into_parquet(self, source, tmp_path):
-        done = nhs_ig("suppress", source, "--by", "code", "--policy", "hes", "--out", tmp_path / "o.parquet")
-        assert done.returncode == 0
-        assert pl.read_parquet(tmp_path / "o.parquet")["n"].to_list() == [None] * 6
-
-    def test_refusals(self, source, tmp_path):
-        for more, code, exit_code in (
-            (["--policy", "under5"], "policy.secondary_unavailable", 1),
-            (["--policy", "hes", "--by", "missing"], "misuse.column_missing", 2),
-        ):
-            done = self._run(source, tmp_path / "o.csv", *more)
-            assert (done.returncode, f"[{code}]" in done.stderr) == (exit_code, True), done.stderr
-        assert self._run(source, tmp_path / "o.csv", "--policy", "mine").returncode == 2
-        assert not (tmp_path / "o.csv").exists()
-
-
 def test_an_unforeseen_error_shows_no_traceback_and_no_data(tmp_path):
     code = """
 import sys

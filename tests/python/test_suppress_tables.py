@@ -126,9 +126,12 @@ class TestRefusals:
         ("change", "code"),
         [
             ({"policy": "none"}, "policy.unknown_preset"),
-            ({"policy": "under5"}, "policy.secondary_unavailable"),
-            ({"secondary": "exact"}, "policy.secondary_unavailable"),
-            ({"margins": "all"}, "policy.margins_unavailable"),
+            ({"margins": "some"}, "misuse.argument"),
+            ({"min_candidates": -1}, "misuse.argument"),
+            ({"min_candidates": "all"}, "misuse.argument"),
+            ({"hierarchies": {"ward": {"A": "X"}}}, "misuse.column_missing"),
+            ({"hierarchies": {"site": {"A": "X"}}}, "policy.margins_unavailable"),
+            ({"policy": "opensafely", "margins": "given"}, "policy.margins_unavailable"),
             ({"by": "site"}, "policy.duplicate_cell"),
             ({"by": "ward"}, "misuse.column_missing"),
             ({"count": "m"}, "misuse.column_missing"),
@@ -170,7 +173,8 @@ def test_the_owner_view_says_why_and_the_published_does_not():
     assert "n_status" not in result.publish()
     assert result.owner()["n_status"] == ["primary", "published", "published", "published"]
     assert result.counts == (3, 1)
-    assert result.audit == "not_audited"
+    assert result.audit.verdict == "protected"
+    assert result.audit.summary["audited"] == 1
 
 
 def test_a_policy_of_ones_own():

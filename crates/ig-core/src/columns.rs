@@ -8,6 +8,7 @@
 
 mod act;
 mod act_data;
+mod audit_table;
 mod canonical;
 mod cells;
 mod checks;
@@ -17,6 +18,7 @@ mod debug;
 mod generalise;
 mod hash;
 mod hide;
+mod hierarchy;
 mod invalid;
 mod needed;
 mod numbers;
@@ -32,10 +34,12 @@ mod text_out;
 mod token;
 
 pub use act::{ColumnAct, OutputType};
+pub use audit_table::{AuditedTable, FinishedTable};
 #[cfg(feature = "files")]
 pub(crate) use checks::Numbers;
 pub use composite::fields_column;
 pub use crosswalk::{Crosswalk, CrosswalkReport, crosswalk};
+pub use hierarchy::HierarchyColumns;
 pub use invalid::Place;
 #[cfg(feature = "files")]
 pub(crate) use invalid::looks_like_data;
@@ -48,4 +52,4 @@ pub use reidentify::{ReidentifiedTable, Reidentify};
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use scrub::{Offsets, scrub_findings};
-pub use suppress::{CellTable, Repeats, SuppressedTable, suppress_cells};
+pub use suppress::{CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells};

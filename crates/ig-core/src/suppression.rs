@@ -3,33 +3,56 @@
 //! A [`CountTable`] and a [`SuppressionPolicy`] go in, a [`SuppressionResult`] comes out. The result has two
 //! faces: [`SuppressionResult::publish`] may leave, [`SuppressionResult::owner`] never does.
 //!
-//! What is here is **primary** suppression and rounding. Secondary suppression and the auditor do not exist in
-//! this version, so a rule that needs them refuses instead of giving a weaker table, and every result says
-//! [`AuditVerdict::NotAudited`]. What that leaves open: a hidden cell comes back as *total minus the rest* as soon
-//! as the total and the other parts are published anywhere, in this table or another one.
+//! Small counts are hidden first (primary cells), then other cells that would give them back (secondary cells), the
+//! rest is rounded where the rule says so, and an auditor that shares nothing with the choice of cells but the
+//! model of the table checks the outcome. [`audit_table`] gives the same auditor to any finished table.
+//!
+//! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] has the
+//! rules for costs and bed days.
 //!
 //! All arithmetic is on whole numbers.
+//!
+#![doc = include_str!("../docs/suppression.md")]
 
+pub mod attack;
+mod audit_table;
 mod builder;
 mod cell;
 mod grouping;
+mod layout;
+pub mod magnitude;
+mod marked;
+pub mod merge;
 mod options;
+pub mod perturb;
 mod policy;
 mod preset;
 mod primary;
+mod progress;
+mod protect;
 mod result;
 mod rounding;
+mod secondary;
+mod sums;
+mod suppress;
 mod system;
 mod table;
+mod table_audit;
 #[cfg(test)]
 mod tests;
 
+pub use audit_table::{AuditTableOptions, LeftOut, audit_table, audit_table_watched};
 pub use builder::SuppressionPolicyBuilder;
 pub use cell::{Cell, Reason};
-pub use options::{Exemption, Margins, SuppressOptions};
+pub use layout::Hierarchy;
+pub use marked::Marked;
+pub use options::{Candidates, Exemption, Margins, SuppressOptions};
 pub use policy::{NationalRows, NkRule, Nulls, Secondary, SuppressionPolicy, Totals, Zeros};
-pub use primary::suppress;
-pub use result::{AuditVerdict, OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
+pub use progress::{Progress, Stage};
+pub use protect::{Choice, Cost, Insiders, Pattern, ProtectTask, PublishOrder, Singles, choose_secondary};
+pub use result::{OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
 pub use rounding::Rounding;
+pub use suppress::{suppress, suppress_watched};
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;
+pub use table_audit::{AuditSummary, AuditVerdict, HiddenCell, TableAudit};

@@ -42,6 +42,22 @@ pub(crate) fn setting<T: DeserializeOwned>(name: &str, value: impl Serialize) ->
     })
 }
 
+/// Settings given as one JSON object, all of which have a default; the error names the one that does not fit.
+pub(crate) fn settings<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
+    let refused = |name: &str, message: &str| -> Error {
+        MisuseError::Argument { name: name.to_owned(), expected: without_value(message) }.into()
+    };
+    let all: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(json).map_err(|_| refused("options", "settings by name"))?;
+    serde_json::from_value(all.clone().into()).map_err(|error| {
+        let alone = |(name, value): (String, serde_json::Value)| {
+            let one = serde_json::Map::from_iter([(name.clone(), value)]);
+            serde_json::from_value::<T>(one.into()).err().map(|error| refused(&name, &error.to_string()))
+        };
+        all.into_iter().find_map(alone).unwrap_or_else(|| refused("options", &error.to_string()))
+    })
+}
+
 /// The part of a parser's message that says what was expected, without the value that was found and in plain words.
 fn without_value(message: &str) -> String {
     let expected = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);

@@ -31,6 +31,7 @@ mod release;
 mod scrub;
 mod suppression;
 mod table;
+mod watch;
 
 use ig_polars as _;
 
@@ -68,7 +69,9 @@ mod _core {
     #[pymodule_export]
     use crate::scrub::{NameList, findings_in_column, findings_in_list, forget_names};
     #[pymodule_export]
-    use crate::suppression::{Suppressed, SuppressionPolicy, suppress_table};
+    use crate::suppression::{
+        Audited, Suppressed, SuppressionPolicy, audit_finished_table, count_table, hierarchy_of_columns, suppress_table,
+    };
     #[pymodule_export]
     use crate::table::{Table, read_table, table_from_lists, write_table};
 

@@ -1,20 +1,24 @@
 //! Suppression of tables in Python.
 
 use crate::arrow_capsule::{engine, table};
-use crate::error::{OrRaise, argument, setting};
+use crate::error::{OrRaise, argument, setting, settings};
 use crate::panic::Work;
 use crate::plain::plain;
 use crate::table::Table;
+use crate::watch::Watch;
 use arrow::array::RecordBatch;
-use ig_core::columns::{CellTable, Repeats, SuppressedTable, suppress_cells};
-use ig_core::suppression::{Exemption, Rounding, SuppressOptions};
+use ig_core::Error;
+use ig_core::columns::{
+    AuditedTable, CellTable, FinishedTable, HierarchyColumns, Repeats, SuppressedTable, frequency_cells, suppress_cells,
+};
+use ig_core::suppression::{AuditTableOptions, Rounding, SuppressOptions};
 use pyo3::prelude::*;
 
 /// A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
 ///
 /// Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` or
 /// `"hide"`; `rounding` is `"nearest"` or `"midpoint"` to the base `round_to`; `secondary` is the level that hides
-/// further cells, `"none"`, `"exact"` or `"interval"` (`suppress` refuses levels that do not exist in this version).
+/// further cells, `"none"`, `"exact"` or `"interval"`.
 ///
 /// A rule alone does not protect a table whose totals are published elsewhere.
 ///
@@ -100,41 +104,113 @@ impl Suppressed {
         (counts.published, counts.hidden)
     }
 
-    /// The auditor's verdict.
-    #[getter]
-    fn audit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        plain(py, &self.table.result().audit())
+    /// The auditor's word in sum.
+    fn audit_summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &self.table.result().audit().summary())
+    }
+
+    /// What the auditor says of each primary cell.
+    fn audited_cells(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.audited_cells().or_raise(py).map(Table::one)
     }
 }
 
-/// Suppresses a table that offers an Arrow stream.
+/// The audit of a finished table.
+#[pyclass(module = "nhs_ig._core", frozen)]
+pub(crate) struct Audited(AuditedTable);
+
+#[pymethods]
+impl Audited {
+    /// The auditor's word in sum.
+    fn audit_summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &self.0.audit().summary())
+    }
+
+    /// What can be inferred about each hidden cell.
+    fn audited_cells(&self, py: Python<'_>) -> PyResult<Table> {
+        self.0.cells().or_raise(py).map(Table::one)
+    }
+}
+
+/// Reads the rows of a table into a collector, one batch after the other.
+fn read(
+    py: Python<'_>,
+    object: &Bound<'_, PyAny>,
+    mut add: impl Send + FnMut(&RecordBatch) -> Result<(), Error>,
+) -> PyResult<()> {
+    let reader = table(object)?;
+    // Without rows there may be no batch, and a missing column must be told all the same.
+    add(&RecordBatch::new_empty(reader.schema())).or_raise(py)?;
+    for batch in reader {
+        let batch = batch.map_err(|error| engine(py, &error))?;
+        py.work(|| add(&batch)).or_raise(py)?;
+    }
+    Ok(())
+}
+
+/// Pairs of parent and child from columns of a table: the key column, then its levels from the lowest upwards.
 #[pyfunction]
-#[pyo3(signature = (object, *, by, count, policy, secondary, margins, total, exempt))]
+pub(crate) fn hierarchy_of_columns(
+    py: Python<'_>,
+    object: &Bound<'_, PyAny>,
+    dimension: &str,
+    levels: Vec<String>,
+) -> PyResult<Vec<(String, String)>> {
+    let mut columns = HierarchyColumns::new(dimension, &levels);
+    read(py, object, |batch| columns.add(batch))?;
+    Ok(columns.hierarchy().into_pairs())
+}
+
+/// Counts or takes over the cells of a table and adds totals; nothing is hidden.
+#[pyfunction]
+pub(crate) fn count_table(
+    py: Python<'_>,
+    object: &Bound<'_, PyAny>,
+    by: Vec<String>,
+    count: Option<String>,
+    options: &str,
+) -> PyResult<Table> {
+    let options: SuppressOptions = settings(options).or_raise(py)?;
+    let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Add);
+    read(py, object, |batch| cells.add(batch))?;
+    let name = count.unwrap_or_else(|| "n".to_owned());
+    py.work(|| frequency_cells(&cells, &options, &name)).or_raise(py).map(Table::one)
+}
+
+/// Suppresses a table that offers an Arrow stream. The options are plain data.
+#[pyfunction]
 pub(crate) fn suppress_table(
     py: Python<'_>,
     object: &Bound<'_, PyAny>,
     by: Vec<String>,
     count: Option<String>,
     policy: &SuppressionPolicy,
-    secondary: Option<&str>,
-    margins: &str,
-    total: String,
-    exempt: Vec<(String, String)>,
+    options: &str,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Suppressed> {
-    let options = SuppressOptions {
-        secondary: secondary.map(|level| setting("secondary", level)).transpose().or_raise(py)?,
-        margins: setting("margins", margins).or_raise(py)?,
-        total_label: total,
-        exempt: exempt.into_iter().map(|(dimension, value)| Exemption { dimension, value }).collect(),
-    };
-    let reader = table(object)?;
+    let options: SuppressOptions = settings(options).or_raise(py)?;
     let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
-    // Without rows there may be no batch, and a missing column must be told all the same.
-    cells.add(&RecordBatch::new_empty(reader.schema())).or_raise(py)?;
-    for batch in reader {
-        let batch = batch.map_err(|error| engine(py, &error))?;
-        py.work(|| cells.add(&batch)).or_raise(py)?;
-    }
-    let table = py.work(|| suppress_cells(&cells, &policy.0, &options)).or_raise(py)?;
-    Ok(Suppressed { table, count: count.unwrap_or_else(|| "n".to_owned()) })
+    read(py, object, |batch| cells.add(batch))?;
+    let watch = Watch::new(progress);
+    let table = py.work(|| suppress_cells(&cells, &policy.0, &options, &|at| watch.tell(at)));
+    Ok(Suppressed { table: watch.end(py, table)?, count: count.unwrap_or_else(|| "n".to_owned()) })
+}
+
+/// Audits a finished table that offers an Arrow stream. The options are plain data.
+#[pyfunction]
+pub(crate) fn audit_finished_table(
+    py: Python<'_>,
+    object: &Bound<'_, PyAny>,
+    by: Vec<String>,
+    count: &str,
+    markers: Vec<String>,
+    options: &str,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Audited> {
+    let options: AuditTableOptions = settings(options).or_raise(py)?;
+    let mut finished = FinishedTable::new(&by, count, &markers);
+    read(py, object, |batch| finished.add(batch))?;
+    let watch = Watch::new(progress);
+    let audited = py.work(|| finished.audit(&options, &|at| watch.tell(at)));
+    watch.end(py, audited).map(Audited)
 }

@@ -111,7 +111,7 @@ def working(what: str) -> Iterator[None]:
         teller.join()
 
 
-class Progress:
+class _Line:
     """One line on standard error, from the third second on."""
 
     def __init__(self) -> None:
@@ -119,9 +119,25 @@ class Progress:
         self._started = time.monotonic()
         self._shown = self._started
 
-    def __call__(self, stage: str, name: str, rows: int) -> None:
-        """Tell how far a stage has come."""
+    def tell(self, words: str) -> None:
+        """Show the line, at most once a second."""
         now = time.monotonic()
         if now - self._started > _QUIET_SECONDS and now - self._shown > 1.0:
-            click.echo(f"  {stage} {name}: {rows:,} rows", err=True)
+            click.echo(f"  {words}", err=True)
             self._shown = now
+
+
+class Progress(_Line):
+    """How many rows a stage has done."""
+
+    def __call__(self, stage: str, name: str, rows: int) -> None:
+        """Tell how far a stage has come."""
+        self.tell(f"{stage} {name}: {rows:,} rows")
+
+
+class Steps(_Line):
+    """How many steps a stage has done."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell how far a stage has come."""
+        self.tell(f"{stage}: {done:,} of {total:,}")

@@ -1,13 +1,17 @@
 //! Suppression of tables that come as record batches.
 
+use super::audit_table::hidden_cells;
 use super::invalid::shown_name;
 use super::schema::column_position;
 use crate::error::{Error, MisuseError, PolicyError};
-use crate::suppression::{CountTable, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress};
+use crate::suppression::{
+    CountTable, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress_watched,
+};
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{cast, concat, take};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 type Key = Vec<Option<String>>;
@@ -99,7 +103,20 @@ impl CellTable {
         Ok(())
     }
 
-    fn table(&self) -> Result<CountTable, Error> {
+    /// The key columns in their own types, one row a cell.
+    fn key_columns(&self) -> Result<Vec<ArrayRef>, Error> {
+        let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
+            [] => Ok(Arc::new(LargeStringArray::new_null(0)) as ArrayRef),
+            pieces => concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(defect),
+        };
+        self.values.iter().map(join).collect()
+    }
+
+    /// The cells as a table, not protected.
+    ///
+    /// # Errors
+    /// Those of [`CountTable::new`].
+    pub fn table(&self) -> Result<CountTable, Error> {
         let mut keys: Vec<Vec<Option<String>>> = vec![vec![None; self.counts.len()]; self.by.len()];
         for (key, &place) in &self.places {
             for (column, value) in keys.iter_mut().zip(key) {
@@ -117,22 +134,48 @@ pub struct SuppressedTable {
     values: Vec<ArrayRef>,
 }
 
-/// Applies a rule to the cells.
+/// Applies a rule to the cells; the hook is told how far the run is and can stop it.
 ///
 /// # Errors
-/// Those of [`suppress`].
+/// Those of [`suppress_watched`].
 pub fn suppress_cells(
     cells: &CellTable,
     policy: &SuppressionPolicy,
     options: &SuppressOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressedTable, Error> {
-    let result = suppress(&cells.table()?, policy, options)?;
-    let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
-        [] => Ok(Arc::new(LargeStringArray::new_null(0)) as ArrayRef),
-        pieces => concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(defect),
+    let result = suppress_watched(&cells.table()?, policy, options, hook)?;
+    // Added rows bear the label of totals, which is text.
+    let values = if options.margins == Margins::All {
+        let table = result.publish();
+        let text = |column: &Vec<Option<String>>| Arc::new(LargeStringArray::from_iter(column)) as ArrayRef;
+        table.keys().iter().map(text).collect()
+    } else {
+        cells.key_columns()?
     };
-    let values = cells.values.iter().map(join).collect::<Result<_, Error>>()?;
     Ok(SuppressedTable { result, by: cells.by.clone(), values })
+}
+
+/// The cells with the totals that the options ask for; nothing is hidden, so this never leaves.
+///
+/// # Errors
+/// Those of [`CountTable::with_totals`]; `misuse.argument` if a key column has the count's name.
+pub fn frequency_cells(cells: &CellTable, options: &SuppressOptions, count: &str) -> Result<RecordBatch, Error> {
+    let table = cells.table()?.with_totals(options)?;
+    if cells.by.iter().any(|name| name == count) {
+        let expected = format!("key columns with other names than {count}");
+        return Err(MisuseError::Argument { name: "by".to_owned(), expected }.into());
+    }
+    let text = |column: &Vec<Option<String>>| Arc::new(LargeStringArray::from_iter(column)) as ArrayRef;
+    let mut columns: Vec<ArrayRef> = match options.margins {
+        Margins::All => table.keys().iter().map(text).collect(),
+        _ => cells.key_columns()?,
+    };
+    let key = |(name, column): (&String, &ArrayRef)| Field::new(name, column.data_type().clone(), true);
+    let mut fields: Vec<Field> = cells.by.iter().zip(&columns).map(key).collect();
+    fields.push(Field::new(count, DataType::Int64, true));
+    columns.push(Arc::new(Int64Array::from(table.counts().to_vec())));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(defect)
 }
 
 impl SuppressedTable {
@@ -156,6 +199,15 @@ impl SuppressedTable {
     /// As [`SuppressedTable::publish`].
     pub fn owner(&self, count: &str) -> Result<RecordBatch, Error> {
         self.batch(count, true)
+    }
+
+    /// For the data owner only: one row a cell that the auditor was asked about, as `lower`, `upper`, `verdict`,
+    /// `method`, `by_sums`, `by_contributor`, `by_pooling` and `reason` beside the key columns.
+    ///
+    /// # Errors
+    /// `misuse.argument` if a key column has one of those names.
+    pub fn audited_cells(&self) -> Result<RecordBatch, Error> {
+        hidden_cells(self.result.audit(), &self.by, &self.values)
     }
 
     fn batch(&self, count: &str, with_status: bool) -> Result<RecordBatch, Error> {
@@ -182,7 +234,7 @@ impl SuppressedTable {
     }
 }
 
-fn text_of(batch: &RecordBatch, name: &str) -> Result<LargeStringArray, Error> {
+pub(super) fn text_of(batch: &RecordBatch, name: &str) -> Result<LargeStringArray, Error> {
     let column = batch.column(column_position(&batch.schema(), name)?);
     let refused = || MisuseError::ColumnType {
         column: shown_name(name),
@@ -236,6 +288,6 @@ fn whole_number(text: &str) -> Option<i64> {
 }
 
 #[allow(clippy::needless_pass_by_value)] // the shape `map_err` wants
-fn defect(_: arrow::error::ArrowError) -> Error {
+pub(super) fn defect(_: arrow::error::ArrowError) -> Error {
     MisuseError::PanicInside {}.into()
 }

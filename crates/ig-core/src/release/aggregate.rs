@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::suppression::{Secondary, SuppressOptions, SuppressionPolicy};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use std::ops::ControlFlow;
 
 /// The cells of one output, growing with every batch.
 pub(super) struct Aggregate<'a> {
@@ -31,7 +32,7 @@ impl<'a> Aggregate<'a> {
         let repeats = if output.by.iter().all(is_kept) { Repeats::Refuse } else { Repeats::Add };
         let cells = CellTable::new(&output.by, output.count.as_deref(), repeats);
         // An empty table meets every rule but one that does not exist in this version.
-        suppress_cells(&cells, &policy, &options)?.publish(count_name(output))?;
+        suppress_cells(&cells, &policy, &options, &|_| ControlFlow::Continue(()))?.publish(count_name(output))?;
         Ok(Self { output, policy, options, cells })
     }
 
@@ -41,11 +42,11 @@ impl<'a> Aggregate<'a> {
 
     /// The published table, and what the manifest says of the rule.
     pub(super) fn suppress(self) -> Result<(RecordBatch, Disclosure), Error> {
-        let suppressed = suppress_cells(&self.cells, &self.policy, &self.options)?;
+        let suppressed = suppress_cells(&self.cells, &self.policy, &self.options, &|_| ControlFlow::Continue(()))?;
         let batch = suppressed.publish(count_name(self.output))?;
         let counts = suppressed.result().counts();
         let secondary = self.options.secondary.unwrap_or(self.policy.secondary());
-        let audit = suppressed.result().audit();
+        let audit = suppressed.result().audit().summary().verdict;
         let disclosure = Disclosure {
             rule: self.policy,
             secondary,

@@ -111,21 +111,21 @@ impl SuppressionPolicyBuilder {
         self
     }
 
-    /// Carries the largest share of one contributor to a magnitude, 1 to 100 per cent.
+    /// Sets the largest share of one contributor to a magnitude, 1 to 100 per cent.
     #[must_use]
     pub fn max_share(mut self, per_cent: u8) -> Self {
         self.0.max_share = Some(per_cent);
         self
     }
 
-    /// Carries an (n, k) dominance limit for magnitudes: n of 1 or more, k of 1 to 100 per cent.
+    /// Sets an (n, k) dominance limit for magnitudes: n of 1 or more, k of 1 to 100 per cent.
     #[must_use]
     pub fn nk(mut self, n: u32, k_percent: u8) -> Self {
         self.0.nk = Some(NkRule { n, k_percent });
         self
     }
 
-    /// Carries a p-percent limit for magnitudes, 1 to 100.
+    /// Sets a p-percent limit for magnitudes, 1 to 100.
     #[must_use]
     pub fn p_percent(mut self, per_cent: u8) -> Self {
         self.0.p_percent = Some(per_cent);

@@ -84,8 +84,9 @@ pub struct NkRule {
 /// Made by [`SuppressionPolicy::preset`] or [`SuppressionPolicy::builder`], always valid, serialised as plain data
 /// for manifests. Counts from 1 to `threshold` − 1 are hidden; what is left is rounded.
 ///
-/// `max_share`, `nk` and `p_percent` are limits for magnitudes (costs, bed days). They are carried and
-/// **not applied** to counts.
+/// `max_share`, `nk` and `p_percent` are limits for magnitudes (costs, bed days).
+/// [`magnitude::primary`](super::magnitude::primary) applies them, to who contributed what; they say nothing about
+/// counts, and [`suppress`](super::suppress) does not look at them.
 ///
 /// A published rule is a starting point, not law: check the current guide of whoever owns the data. Presets say
 /// where and when their values were published, and which of them were only seen in a copy.
@@ -199,17 +200,17 @@ impl SuppressionPolicy {
         self.totals
     }
 
-    /// The largest share of one contributor, in per cent; carried, not applied to counts.
+    /// The largest share of one contributor to a magnitude, in per cent; see [`magnitude::primary`](super::magnitude::primary).
     pub fn max_share(&self) -> Option<u8> {
         self.max_share
     }
 
-    /// The (n, k) dominance limit; carried, not applied to counts.
+    /// The (n, k) dominance limit of magnitudes; see [`magnitude::primary`](super::magnitude::primary).
     pub fn nk(&self) -> Option<NkRule> {
         self.nk
     }
 
-    /// The p-percent limit; carried, not applied to counts.
+    /// The p-percent limit of magnitudes; see [`magnitude::primary`](super::magnitude::primary).
     pub fn p_percent(&self) -> Option<u8> {
         self.p_percent
     }

@@ -1,7 +1,8 @@
 //! What comes out: one face to publish, one for the owner.
 
 use super::cell::Cell;
-use super::table::{CountTable, Keys};
+use super::table::Keys;
+use super::table_audit::TableAudit;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ pub struct SuppressionResult {
     keys: Arc<Keys>,
     cells: Vec<Cell>,
     marker: String,
+    audit: TableAudit,
 }
 
 /// How many cells are shown and how many are not.
@@ -23,16 +25,6 @@ pub struct SuppressionCounts {
     pub published: usize,
     /// Cells that show the marker, whatever the reason.
     pub hidden: usize,
-}
-
-/// What is known about hidden cells being computed back from what is published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum AuditVerdict {
-    /// Nothing: this version has no auditor. If totals of these cells are published anywhere, hidden cells can come
-    /// back as total minus the rest; if rounded totals are, they can be narrowed.
-    NotAudited,
 }
 
 /// The face that may leave: keys, numbers or nothing, and text with one marker for every hidden cell.
@@ -53,11 +45,12 @@ pub struct OwnerTable {
 }
 
 impl SuppressionResult {
-    pub(super) fn new(table: &CountTable, cells: Vec<Cell>, marker: String) -> Self {
-        Self { keys: table.shared_keys(), cells, marker }
+    pub(super) fn new(keys: Arc<Keys>, cells: Vec<Cell>, marker: String, audit: TableAudit) -> Self {
+        Self { keys, cells, marker, audit }
     }
 
-    /// The decision for each row, in the order of the input. For the owner: it holds reasons.
+    /// The decision for each row: in the order of the input, or of the whole cross where totals were added, with the
+    /// parts of a dimension before their totals and its last column running fastest. For the owner: it holds reasons.
     pub fn cells(&self) -> &[Cell] {
         &self.cells
     }
@@ -82,9 +75,9 @@ impl SuppressionResult {
         SuppressionCounts { published, hidden: self.cells.len() - published }
     }
 
-    /// What is known about computing hidden cells back.
-    pub fn audit(&self) -> AuditVerdict {
-        AuditVerdict::NotAudited
+    /// What the auditor, which shares no code with the choice of cells, says of the finished table. For the owner.
+    pub fn audit(&self) -> &TableAudit {
+        &self.audit
     }
 }
 

@@ -46,6 +46,34 @@ impl Rounding {
         i64::try_from(rounded).ok()
     }
 
+    /// The smallest and largest count that is shown as this number; none if no count is.
+    ///
+    /// ```
+    /// use ig_core::suppression::Rounding;
+    ///
+    /// assert_eq!(Rounding::Nearest(5).counts_shown_as(10), Some((8, 12)));
+    /// assert_eq!(Rounding::Midpoint(6).counts_shown_as(9), Some((7, 12)));
+    /// assert_eq!(Rounding::Nearest(5).counts_shown_as(11), None);
+    /// ```
+    pub fn counts_shown_as(self, shown: i64) -> Option<(i64, i64)> {
+        let wide = i128::from(shown);
+        let (low, high) = match self {
+            Self::None => (wide, wide),
+            Self::Nearest(base) => {
+                let low = wide - i128::from(base / 2);
+                (low, low + i128::from(base) - 1)
+            }
+            Self::Midpoint(_) if shown == 0 => (0, 0),
+            Self::Midpoint(base) => {
+                let high = wide + i128::from(base / 2);
+                (high - i128::from(base) + 1, high)
+            }
+        };
+        let inside = |count: i128| i64::try_from(count.clamp(0, i64::MAX.into())).ok();
+        let (low, high) = (inside(low)?, inside(high)?);
+        (self.round(low) == Some(shown)).then_some((low, high))
+    }
+
     pub(super) fn check(self) -> Result<(), Error> {
         match self {
             Self::Nearest(base) | Self::Midpoint(base) if !BASES.contains(&base) => {
@@ -97,6 +125,8 @@ mod tests {
         assert_eq!(Rounding::Nearest(5).round(-1), None);
         assert_eq!(Rounding::Nearest(0).round(3), None);
         assert_eq!(Rounding::Midpoint(0).round(3), None);
+        assert_eq!(Rounding::Nearest(7).counts_shown_as(i64::MAX), Some((i64::MAX - 3, i64::MAX)));
+        assert_eq!(Rounding::Midpoint(0).counts_shown_as(3), None);
     }
 
     #[test]
@@ -114,6 +144,15 @@ mod tests {
         #[test]
         fn midpoint_equals_a_walk(count in 0..5_000_i64, base in 2..1_001_u32) {
             prop_assert_eq!(Rounding::Midpoint(base).round(count), Some(midpoint_by_walking(count, base.into())));
+        }
+
+        #[test]
+        fn shown_numbers_come_from_just_the_counts_that_round_to_them(shown in 0..300_i64, base in 2..40_u32) {
+            for rounding in [Rounding::None, Rounding::Nearest(base), Rounding::Midpoint(base)] {
+                let counts: Vec<i64> = (0..400).filter(|&count| rounding.round(count) == Some(shown)).collect();
+                let ends = counts.first().map(|&low| (low, counts[counts.len() - 1]));
+                prop_assert_eq!(rounding.counts_shown_as(shown), ends);
+            }
         }
 
         #[test]

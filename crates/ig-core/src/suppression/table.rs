@@ -1,6 +1,9 @@
 //! The table that goes in.
 
 use super::grouping::{cell_of_each_row, first_repeat};
+use super::layout::Layout;
+use super::options::SuppressOptions;
+use super::suppress::check_margins;
 use crate::error::{MisuseError, PolicyError, Result};
 use std::fmt;
 use std::sync::Arc;
@@ -86,6 +89,20 @@ impl CountTable {
         let text = |key: &Option<S>| key.as_ref().map(|key| key.as_ref().to_owned());
         let columns = keys.iter().map(|column| first_rows.iter().map(|&row| text(&column[row])).collect()).collect();
         Ok(Self { keys: Arc::new(Keys { dimensions, columns }), counts })
+    }
+
+    /// The table with its totals, as the options ask for them: the whole cross of the categories, combinations that no
+    /// row has as zero. The counts are not protected.
+    ///
+    /// # Errors
+    /// Those of the layout: `policy.hierarchy_ambiguous`, `policy.hierarchy_incomplete`, `policy.total_row_found`,
+    /// `policy.margins_unavailable`, `policy.inconsistent_table`, `policy.count_too_large`, `policy.table_too_large`.
+    pub fn with_totals(&self, options: &SuppressOptions) -> Result<Self> {
+        check_margins(self, options)?;
+        let layout = Layout::new(self, options)?;
+        layout.check(self)?;
+        let out = layout.rows_in_order();
+        Ok(Self { keys: layout.keys_of(&out, self), counts: out.iter().map(|&cell| layout.counts[cell]).collect() })
     }
 
     /// The names of the key columns.

@@ -28,7 +28,9 @@ fn added(batches: &[RecordBatch], count: Option<&str>) -> Result<CellTable, Erro
 
 fn published(batches: &[RecordBatch], count: Option<&str>) -> RecordBatch {
     let policy = SuppressionPolicy::preset("hes").expect("preset");
-    let table = suppress_cells(&added(batches, count).expect("added"), &policy, &SuppressOptions::default());
+    let table = suppress_cells(&added(batches, count).expect("added"), &policy, &SuppressOptions::default(), &|_| {
+        std::ops::ControlFlow::Continue(())
+    });
     table.expect("suppressed").publish("n").expect("published")
 }
 

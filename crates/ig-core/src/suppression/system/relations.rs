@@ -121,11 +121,20 @@ impl System {
 
     /// The first equation that these counts do not meet.
     pub fn first_broken(&self, counts: &[i64]) -> Option<usize> {
+        self.first_broken_by(|cell| Some(counts[cell]))
+    }
+
+    /// The first equation between known cells alone that these counts do not meet; past the end of `unknown`, all are.
+    pub fn first_broken_of(&self, counts: &[i64], unknown: &[bool]) -> Option<usize> {
+        self.first_broken_by(|cell| (unknown.get(cell) != Some(&true)).then_some(counts[cell]))
+    }
+
+    fn first_broken_by(&self, count: impl Fn(usize) -> Option<i64>) -> Option<usize> {
         let sum = |relation: usize| {
-            let product = |term: &Term| i128::from(term.factor) * i128::from(counts[term.cell as usize]);
-            self.relation(relation).iter().map(product).sum::<i128>()
+            let product = |term: &Term| Some(i128::from(term.factor) * i128::from(count(term.cell as usize)?));
+            self.relation(relation).iter().map(product).sum::<Option<i128>>()
         };
-        (0..self.relations()).find(|&relation| sum(relation) != 0)
+        (0..self.relations()).find(|&relation| sum(relation).is_some_and(|sum| sum != 0))
     }
 }
 

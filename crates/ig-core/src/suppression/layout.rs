@@ -1,0 +1,10 @@
+//! From a long table to the model: which rows are which cells, and which cells add up to which.
+
+mod axis;
+mod cells;
+mod hierarchy;
+
+pub use hierarchy::Hierarchy;
+
+pub(super) use axis::is_total;
+pub(super) use cells::{Layout, Listed};

@@ -1,0 +1,243 @@
+//! Secondary suppression of a table that is laid out: choose, audit, and repair until the auditor passes.
+
+use super::attack::{Attacker, Audit, AuditTask, Bounds, Need, Needed, Recomputable, audit_with_progress};
+use super::cell::{Cell, Reason};
+use super::layout::{Layout, Listed};
+use super::options::{Candidates, SuppressOptions};
+use super::policy::{Secondary, SuppressionPolicy, Zeros};
+use super::progress::Progress;
+use super::protect::{Cost, Insiders, ProtectTask, PublishOrder, Singles, choose_secondary};
+use super::system::Shown;
+use crate::error::Result;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// A table of which the primary cells are decided.
+pub(super) struct Hidden<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) policy: &'a SuppressionPolicy,
+    pub(super) options: &'a SuppressOptions,
+    pub(super) level: Secondary,
+    pub(super) exempt: &'a [bool],
+    /// Totals that are sums of what is shown and so say nothing of their own.
+    pub(super) derived: &'a [bool],
+    pub(super) cells: Vec<Cell>,
+}
+
+/// Hides secondary cells at the level asked for, and says what the outcome gives away.
+///
+/// # Errors
+/// `policy.primary_given_away`, `policy.table_too_entangled`, `policy.interrupted`.
+pub(super) fn hide_and_audit(
+    table: &mut Hidden,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<(Audit, Vec<Shown>)> {
+    if table.level == Secondary::None || table.layout.system.relations() == 0 {
+        return table.audit(hook);
+    }
+    let nothing = vec![false; table.cells.len()];
+    table.choose(&nothing, PublishOrder::Best, hook)?;
+    let mut found = table.audit(hook)?;
+    // Each round hides at least one more cell, so there are no more rounds than cells.
+    while table.level == Secondary::Interval && !found.0.passed() {
+        let more = table.repair(&found.0, &found.1);
+        if more.is_empty() {
+            break;
+        }
+        let mut forced: Vec<bool> =
+            table.cells.iter().map(|&cell| cell == Cell::Suppressed(Reason::Secondary)).collect();
+        for &cell in &more {
+            forced[cell] = true;
+        }
+        // What was published can still be: only what the new holes need is hidden beside them.
+        table.choose(&forced, PublishOrder::Coverage { shared: 30, opened: 50 }, hook)?;
+        found = table.audit(hook)?;
+    }
+    Ok(found)
+}
+
+impl Hidden<'_> {
+    fn is_primary(&self, cell: usize) -> bool {
+        self.layout.listed[cell] != Listed::NotPublished
+            && matches!(self.cells[cell], Cell::Suppressed(Reason::Primary | Reason::Zero | Reason::Missing))
+    }
+
+    /// Cells that are shown whatever follows.
+    fn is_fixed(&self, cell: usize) -> bool {
+        let given = self.layout.listed[cell] == Listed::ReadAsZero && !self.layout.adds_rows();
+        let zero = self.layout.counts[cell] == Some(0) && self.policy.zeros() == Zeros::Keep;
+        !self.is_primary(cell) && (given || zero || self.exempt[cell])
+    }
+
+    /// A count for the choice of cells; where none is known, one that the rule would hide.
+    fn count(&self, cell: usize) -> i64 {
+        let small = i64::from(self.policy.zeros() == Zeros::Keep);
+        self.layout.counts[cell].unwrap_or(small)
+    }
+
+    fn choose(
+        &mut self,
+        forced: &[bool],
+        order: PublishOrder,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let all = 0..self.cells.len();
+        let counts: Vec<i64> = all.clone().map(|cell| self.count(cell)).collect();
+        let primary: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
+        let fixed: Vec<bool> = all.clone().map(|cell| self.is_fixed(cell)).collect();
+        let unknown: Vec<bool> = all.clone().map(|cell| self.layout.counts[cell].is_none()).collect();
+        let forced: Vec<bool> =
+            all.map(|cell| forced[cell] || self.layout.listed[cell] == Listed::NotPublished).collect();
+        let task = ProtectTask {
+            system: &self.layout.system,
+            counts: &counts,
+            unknown: Some(&unknown),
+            primary: &primary,
+            fixed: &fixed,
+            forced: &forced,
+            singles: if self.policy.zeros() == Zeros::Keep { Singles::Ones } else { Singles::Zeros },
+            insiders: Insiders::Pooling,
+            cost: Cost::default(),
+            order,
+        };
+        let pattern = choose_secondary(&task, hook)?;
+        for (cell, decided) in self.cells.iter_mut().enumerate() {
+            if pattern.is_hidden(cell) && !primary[cell] && self.layout.listed[cell] != Listed::NotPublished {
+                *decided = Cell::Suppressed(Reason::Secondary);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a reader is told about a cell.
+    fn shown(&self, cell: usize, missing: bool) -> Shown {
+        let anything = Shown::Between { low: 0, high: None };
+        let threshold = i64::from(self.policy.threshold());
+        if self.derived[cell] || self.layout.listed[cell] == Listed::NotPublished {
+            return anything;
+        }
+        if self.layout.listed[cell] == Listed::ReadAsZero && !self.layout.adds_rows() {
+            return Shown::Exactly(0);
+        }
+        match self.cells[cell] {
+            Cell::Published(count) if self.exempt[cell] => Shown::Exactly(count),
+            Cell::Published(count) => {
+                let (low, high) = self.policy.rounding().counts_shown_as(count).unwrap_or((0, i64::MAX));
+                // A count below the threshold would be hidden; zero alone is shown as it is.
+                let low = if low == 0 && self.policy.zeros() == Zeros::Keep { 0 } else { low.max(threshold).min(high) };
+                if low == 0 && high < threshold { Shown::Exactly(0) } else { Shown::Between { low, high: Some(high) } }
+            }
+            Cell::Suppressed(_) => {
+                let low = i64::from(self.policy.zeros() == Zeros::Keep && !missing);
+                // Where nothing but small counts is hidden, the rule itself says how small.
+                let high = (self.level == Secondary::None && !missing).then_some((threshold - 1).max(low));
+                Shown::Between { low, high }
+            }
+        }
+    }
+
+    fn audit(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<(Audit, Vec<Shown>)> {
+        let all = 0..self.cells.len();
+        // A missing count can be zero, and no marker says which cells are missing.
+        let missing = all.clone().any(|cell| {
+            self.layout.listed[cell] != Listed::NotPublished && self.cells[cell] == Cell::Suppressed(Reason::Missing)
+        });
+        let shown: Vec<Shown> = all.clone().map(|cell| self.shown(cell, missing)).collect();
+        let targets: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
+        let single = i64::from(self.policy.zeros() == Zeros::Keep);
+        let own = self.cells_of(1);
+        let counts: Option<Vec<i64>> = self.layout.counts.iter().copied().collect();
+        let most = i64::from(self.policy.threshold()) - 1;
+        let need = match self.options.candidates {
+            Candidates::AtLeast(values) => Need::Values(values.min(u32::try_from(most).unwrap_or(1)).max(1)),
+            Candidates::Whole => Need::Whole { low: single.min(most), high: most },
+        };
+        let attacker = if self.level == Secondary::Exact { Attacker::Sums } else { Attacker::Ranges };
+        let task = AuditTask {
+            targets: Some(&targets),
+            own: &own,
+            counts: counts.as_deref(),
+            needed: Needed::Each(need),
+            attacker,
+            bounds: Bounds::Enough,
+            ..AuditTask::new(&self.layout.system, &shown)
+        };
+        let mut found = audit_with_progress(&task, hook)?;
+        self.ask_insiders(&mut found, &task, hook)?;
+        Ok((found, shown))
+    }
+
+    /// Primary cells that hold 1 to `most` people: each of these knows the cell, in a cell of 2 if they know the other.
+    fn cells_of(&self, most: i64) -> Vec<usize> {
+        let known = |cell: usize| self.layout.counts[cell].is_some_and(|count| (1..=most).contains(&count));
+        (0..self.cells.len()).filter(|&cell| self.is_primary(cell) && known(cell)).collect()
+    }
+
+    /// Puts people in cells of 2 beside those in cells of 1, and leaves out what follows from shown zeros alone: a
+    /// total whose other parts are shown as zero is its one part, and no hiding of other cells helps.
+    fn ask_insiders(
+        &self,
+        found: &mut Audit,
+        task: &AuditTask,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let own = self.cells_of(2);
+        if own.is_empty() || self.level == Secondary::None {
+            return Ok(());
+        }
+        let by_sums = AuditTask { own: &own, attacker: Attacker::Sums, ..*task };
+        let alone = audit_with_progress(&by_sums, hook)?;
+        for (cell, alone) in found.cells.iter_mut().zip(&alone.cells) {
+            cell.by_contributor = alone.by_contributor;
+        }
+        if found.cells.iter().all(|cell| cell.by_contributor.is_none() && cell.by_pooling == Recomputable::No) {
+            return Ok(());
+        }
+        let fixed =
+            |cell: usize| if self.is_fixed(cell) { task.shown[cell] } else { Shown::Between { low: 0, high: None } };
+        let fixed: Vec<Shown> = (0..self.cells.len()).map(fixed).collect();
+        let bare = AuditTask { shown: &fixed, own: &own, attacker: Attacker::Sums, counts: None, ..*task };
+        let unavoidable = audit_with_progress(&bare, hook)?;
+        let pooled = audit_with_progress(&AuditTask { own: task.own, ..bare }, hook)?;
+        for (cell, (alone, pooled)) in found.cells.iter_mut().zip(unavoidable.cells.iter().zip(&pooled.cells)) {
+            if cell.by_contributor == alone.by_contributor {
+                cell.by_contributor = None;
+            }
+            if pooled.by_pooling == Recomputable::Yes {
+                cell.by_pooling = Recomputable::No;
+            }
+        }
+        Ok(())
+    }
+
+    /// For each unsafe cell, the cheapest cell that can be hidden and stands in its proof, or beside it in a sum.
+    fn repair(&self, found: &Audit, shown: &[Shown]) -> Vec<usize> {
+        let system = &self.layout.system;
+        let can_hide = |cell: &usize| {
+            matches!(self.cells[*cell], Cell::Published(_)) && !self.is_fixed(*cell) && !self.derived[*cell]
+        };
+        let cheapest = |cells: &mut dyn Iterator<Item = usize>| {
+            cells.filter(|cell| can_hide(cell)).min_by_key(|&cell| (self.count(cell), cell))
+        };
+        // The equations of each cell that is looked at.
+        let mut beside: HashMap<usize, Vec<usize>> =
+            found.cells.iter().filter(|cell| !cell.passed()).map(|cell| (cell.cell, Vec::new())).collect();
+        for relation in 0..system.relations() {
+            for term in system.relation(relation) {
+                if let Some(relations) = beside.get_mut(&(term.cell as usize)) {
+                    relations.push(relation);
+                }
+            }
+        }
+        let mut more = Vec::new();
+        for open in found.cells.iter().filter(|cell| !cell.passed()) {
+            let mut proof = open.proof.iter().flat_map(|proof| proof.published_cells(system, shown));
+            let relations = beside.get(&open.cell).into_iter().flatten();
+            let mut sums = relations.flat_map(|&relation| system.relation(relation)).map(|term| term.cell as usize);
+            more.extend(cheapest(&mut proof).or_else(|| cheapest(&mut sums)));
+        }
+        more.sort_unstable();
+        more.dedup();
+        more
+    }
+}
