@@ -79,7 +79,7 @@ from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, rea
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
 from nhs_ig.scrubbing import scrub_findings, scrub_text
-from nhs_ig.suppression import SuppressionResult, frequency_table, suppress
+from nhs_ig.suppression import SuppressionResult, frequency_table, suppress, suppress_primary
 from nhs_ig.table_audits import TableAudit, audit_table
 from nhs_ig.table_views import table_html
 
@@ -162,6 +162,7 @@ __all__ = [
     "scrub_text",
     "suggest_generalisation",
     "suppress",
+    "suppress_primary",
     "t_closeness",
     "table_html",
     "top_code",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
+from nhs_ig._columns import act, apply
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
 from nhs_ig.table_audits import TableAudit, candidates
@@ -153,6 +154,41 @@ def suppress(
         progress,
     )
     return SuppressionResult(suppressed, table, count or "n")
+
+
+def suppress_primary(
+    counts: Any,
+    *,
+    policy: str | _core.SuppressionPolicy,
+    on_invalid: Literal["raise", "null"] = "raise",
+) -> Any:
+    """Hide the small counts of a column, each looked at alone, and round the others, by a named disclosure rule.
+
+    Whole numbers in, whole numbers or null out; also as the Polars expression ``pl.col("n").ig.suppress_primary(...)``.
+
+    This is **not enough** where any total of these counts is published, in the same table or elsewhere: a hidden count
+    comes back as the total minus the rest. Use ``suppress`` on the whole table for that. No marker, status or audit
+    comes with it.
+
+    Raises
+    ------
+    PolicyError
+        ``policy.unknown_preset``
+    MisuseError
+        ``misuse.column_type`` for a column that is not of whole numbers
+    IdentifierError
+        ``identifier.invalid_cells`` for negative counts
+
+    Examples
+    --------
+    >>> import nhs_ig as ig
+    >>> ig.suppress_primary([0, 3, 12, None], policy="hes")
+    [0, None, 10, None]
+
+    """
+    rule = _core.SuppressionPolicy.preset(policy) if isinstance(policy, str) else policy
+    settings = {name: rule.to_dict()[name] for name in ("threshold", "zeros", "rounding")}
+    return apply(counts, act("suppress_primary", rule=settings, on_invalid=on_invalid))
 
 
 def frequency_table(

@@ -77,9 +77,13 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "Suggestion": ig.suggest_generalisation(FRAME, {"nhs": ["keep", "omit"], "band": ["keep"]}, k=2)[0],
         "SuppressionPolicy": ig.SuppressionPolicy.preset("hes"),
         "SuppressionResult": suppressed,
+        "TableAudit": suppressed.audit,
         "Table": _core.table_from_lists(FRAME),
         "Uniqueness": ig.uniqueness(pl.DataFrame(FRAME), by=["nhs"]),
         "_core.Suppressed": suppressed._suppressed,
+        "_core.Audited": ig.audit_table(
+            {"nhs": [NUMBER, "Total"], "n": ["*", 9]}, by="nhs", count="n"
+        )._audited,
         "_core.PseudonymHandle": pseudonymiser._handle,
         "_core.AuditLogHandle": log._log,
         "Receipt": receipt,

@@ -208,6 +208,23 @@ class TestGivenTotals:
         assert caught.value.code == "policy.primary_given_away"
 
 
+def test_a_table_that_cannot_be_protected_is_not_returned():
+    # The exempt total of 6 leaves each part 1 to 5, and not all of the rule's 1 to 7, whatever else is hidden.
+    table = {"area": ["A", "B", "England"], "n": [3, 3, 6]}
+    settings = {
+        "by": ["area"],
+        "policy": "hes",
+        "margins": "given",
+        "total": "England",
+        "exempt": {"area": "England"},
+    }
+    with pytest.raises(ig.PolicyError) as caught:
+        protect(table, secondary="interval", min_candidates="whole", **settings)
+    assert caught.value.code == "policy.not_protected"
+    assert caught.value.context == {"cells": "2", "level": "interval"}
+    assert protect(table, secondary="interval", **settings).audit.verdict == "protected"
+
+
 def test_frequency_table_equals_a_plain_tally():
     rng = random.Random(7)
     people = {"site": [rng.choice("ABC") for _ in range(90)], "sex": [rng.choice("FM") for _ in range(90)]}

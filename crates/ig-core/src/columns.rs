@@ -25,6 +25,7 @@ mod numbers;
 mod opt_out;
 mod pieces;
 mod prepared;
+mod primary;
 mod reidentify;
 mod schema;
 mod scrub;

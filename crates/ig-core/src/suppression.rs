@@ -48,6 +48,7 @@ pub use layout::Hierarchy;
 pub use marked::Marked;
 pub use options::{Candidates, Exemption, Margins, SuppressOptions};
 pub use policy::{NationalRows, NkRule, Nulls, Secondary, SuppressionPolicy, Totals, Zeros};
+pub use primary::PrimaryRule;
 pub use progress::{Progress, Stage};
 pub use protect::{Choice, Cost, Insiders, Pattern, ProtectTask, PublishOrder, Singles, choose_secondary};
 pub use result::{OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
