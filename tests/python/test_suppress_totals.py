@@ -181,6 +181,21 @@ class TestGivenTotals:
         assert "99" not in str(caught.value)
         assert protect(wrong, by=["site"], margins="reconciled").publish()["n"][3] == 68
 
+    def test_totals_that_the_table_does_not_list_need_no_protection(self):
+        table = {"p": ["a", "b", "c", "d", "N", "S"], "n": [30, 40, 50, 60, 70, 110]}
+        tree = {"a": "N", "b": "N", "c": "S", "d": "S"}
+        made = protect(table, by=["p"], margins="given", hierarchies={"p": tree}).publish()
+        assert made["n"] == table["n"]
+        small = {**table, "n": [3, 40, 50, 60, 43, 110]}
+        made = protect(small, by=["p"], margins="given", hierarchies={"p": tree}).publish()
+        assert made["n"][0] is None
+        assert sum(n is None for n in made["n"]) == 2
+
+    def test_margins_without_their_cross(self):
+        table = {"p": ["A", "B", "Total", "Total", "Total"], "q": ["Total", "Total", "x", "y", "Total"]}
+        made = protect({**table, "n": [3, 67, 50, 20, 70]}, by=["p", "q"], margins="given").publish()
+        assert made["n_display"] == ["*", "*", "50", "20", "70"]
+
     def test_a_total_equal_to_one_child(self):
         # The other part is a shown zero, so the total is the part and must be hidden with it.
         made = protect({"site": ["A", "B"], "n": [3, 0]}, by=["site"]).publish()

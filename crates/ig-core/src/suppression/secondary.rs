@@ -32,7 +32,9 @@ pub(super) fn hide_and_audit(
     table: &mut Hidden,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<(Audit, Vec<Shown>)> {
-    if table.level == Secondary::None || table.layout.system.relations() == 0 {
+    // Totals that are sums of shown parts tell nothing that would have to be hidden.
+    let no_totals = table.layout.system.relations() == 0 || table.derived.contains(&true);
+    if table.level == Secondary::None || no_totals {
         return table.audit(hook);
     }
     let nothing = vec![false; table.cells.len()];
@@ -85,7 +87,8 @@ impl Hidden<'_> {
         let counts: Vec<i64> = all.clone().map(|cell| self.count(cell)).collect();
         let primary: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
         let fixed: Vec<bool> = all.clone().map(|cell| self.is_fixed(cell)).collect();
-        let unknown: Vec<bool> = all.clone().map(|cell| self.layout.counts[cell].is_none()).collect();
+        let unlisted = |cell: usize| self.layout.listed[cell] == Listed::NotPublished;
+        let unknown: Vec<bool> = all.clone().map(|cell| self.layout.counts[cell].is_none() || unlisted(cell)).collect();
         let forced: Vec<bool> =
             all.map(|cell| forced[cell] || self.layout.listed[cell] == Listed::NotPublished).collect();
         let task = ProtectTask {
