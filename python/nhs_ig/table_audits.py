@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
+from nhs_ig._table_arguments import all_text, candidates, key_columns, not_usable, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,8 @@ class TableAudit:
     def cells(self) -> Any:
         """Return one row for each audited cell, as the kind of table that went in.
 
+        Ranges are worked out as far as the verdict needs: at level ``"exact"`` no further than what sums give.
+
         Beside the key columns: ``lower`` and ``upper`` (null without limit), ``verdict``
         (``safe|exact|too_narrow|undecided``), ``method``, ``by_sums``, ``by_contributor``, ``by_pooling``, and
         ``reason``, a calculation to be checked by hand.
@@ -53,14 +56,9 @@ class TableAudit:
         return f"TableAudit({', '.join(f'{name}={value!r}' for name, value in self.summary.items())})"
 
 
-def candidates(min_candidates: int | str) -> Any:
-    """Return the setting as plain data."""
-    return {"at_least": min_candidates} if isinstance(min_candidates, int) else min_candidates
-
-
 def _as_written(table: Any, count: str) -> Any:
     """Return the table with its cells as text, where numbers and markers stand in one column of Python objects."""
-    if isinstance(table, dict) and count in table:
+    if isinstance(table, dict) and isinstance(table.get(count), (list, tuple)):
         return {**table, count: [_text(cell) for cell in table[count]]}
     if type(table).__module__.partition(".")[0] == "pandas" and count in getattr(table, "columns", ()):
         cells = table[count]
@@ -137,7 +135,8 @@ def audit_table(
     ------
     PolicyError
         ``policy.inconsistent_table`` if no counts at all could look like this table; ``policy.not_a_cell``,
-        ``policy.duplicate_cell``, ``policy.total_row_found``, ``policy.hierarchy_ambiguous``,
+        ``policy.duplicate_cell``, ``policy.total_row_found``, ``policy.total_row_missing``,
+        ``policy.hierarchy_ambiguous``,
         ``policy.hierarchy_incomplete``, ``policy.table_too_large``
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
@@ -153,7 +152,12 @@ def audit_table(
     ([23], [23])
 
     """
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = key_columns(by, count)
+    markers: Any = [marker] if isinstance(marker, str) else marker
+    if not isinstance(markers, (list, tuple)) or not all_text(markers):
+        raise not_usable("marker", "text, or a list of texts")
+    if rounding not in {"nearest", "midpoint"}:
+        raise not_usable("rounding", "nearest or midpoint")
     options = {
         "margins": margins,
         "total_label": total,
@@ -168,8 +172,8 @@ def audit_table(
         only(_as_written(table, count), [*keys, count]),
         keys,
         count,
-        [marker] if isinstance(marker, str) else list(marker),
+        list(markers),
         json.dumps(options),
-        progress,
+        told(progress),
     )
     return TableAudit(audited, table)

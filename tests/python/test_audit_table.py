@@ -125,6 +125,8 @@ class TestTables:
             {"zeros": "x"},
             {"round_to": 0},
             {"left_out": "x"},
+            {"rounding": "x"},
+            {"marker": 5},
         ],
     )
     def test_settings(self, settings):

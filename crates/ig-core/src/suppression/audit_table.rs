@@ -74,7 +74,7 @@ impl Default for AuditTableOptions {
 /// # Errors
 /// `misuse.argument` for lengths that differ or a threshold of 0; `policy.inconsistent_table` if no counts at all
 /// could look like this table; `policy.hierarchy_ambiguous`, `policy.hierarchy_incomplete`, `policy.table_too_large`,
-/// `policy.total_row_found` with `Margins::None`.
+/// `policy.total_row_found` with `Margins::None`, `policy.total_row_missing` without.
 ///
 /// ```
 /// use ig_core::suppression::{AuditTableOptions, AuditVerdict, CountTable, Marked, audit_table};

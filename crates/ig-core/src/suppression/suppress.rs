@@ -30,7 +30,8 @@ use std::ops::ControlFlow;
 /// # Errors
 /// - `policy.not_protected`: the auditor found a cell that can be computed or narrowed, and nothing is returned.
 /// - `policy.inconsistent_table`: a given total is not the sum of its parts.
-/// - `policy.total_row_found`: a row is labelled as a total although there should be none.
+/// - `policy.total_row_found`: a row is labelled as a total although there should be none; `policy.total_row_missing`:
+///   none is although there should be some.
 /// - `policy.margins_unavailable`: the rule makes totals from rounded parts only, and some are given.
 /// - `policy.hierarchy_ambiguous`, `policy.hierarchy_incomplete`: categories do not nest.
 /// - `policy.primary_given_away`: rows that must be published give hidden cells away.

@@ -41,6 +41,8 @@ pub struct AuditSummary {
 }
 
 /// What can be inferred about one cell. For the owner: it holds ranges, and reasons with numbers. `Debug` shows none.
+///
+/// Ranges are worked out as far as the verdict needs: at level `exact` no further than what sums give.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HiddenCell {
     /// The row of the published table, counted from 0.

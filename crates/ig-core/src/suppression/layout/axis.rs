@@ -113,6 +113,11 @@ impl Axis {
         Self::sorted(&labels.all, &leaf, sums, of_row, &tree_of)
     }
 
+    /// Whether a row of the table is a total of this dimension.
+    pub(in crate::suppression) fn lists_a_total(&self) -> bool {
+        self.dimension.sums().iter().any(|sum| self.of_row.contains(&sum.total))
+    }
+
     /// Puts categories into an order that the order of rows does not change, and keeps that of appearance for display:
     /// leaves first, then totals by level.
     fn sorted(

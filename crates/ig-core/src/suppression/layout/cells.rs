@@ -41,7 +41,7 @@ impl Layout {
     /// # Errors
     /// Those of [`Axis::new`]; `policy.table_too_large`; `policy.count_too_large`.
     pub(in crate::suppression) fn new(table: &CountTable, options: &SuppressOptions) -> Result<Self> {
-        if options.margins == Margins::None {
+        if options.margins == Margins::None || table.rows() == 0 {
             return Self::of_rows(table);
         }
         let sort_out = |(name, column): (&String, &Vec<Option<String>>)| {
@@ -49,6 +49,9 @@ impl Layout {
             Axis::new(name, column, &trees, options.margins, &options.total_label)
         };
         let axes = table.dimensions().iter().zip(table.keys()).map(sort_out).collect::<Result<Vec<_>>>()?;
+        if options.margins != Margins::All && !axes.iter().any(Axis::lists_a_total) {
+            return Err(PolicyError::TotalRowMissing {}.into());
+        }
         let mut sizes = axes.iter().map(|axis| axis.labels.len());
         let cells = sizes.try_fold(1_usize, usize::checked_mul);
         if cells.is_none_or(|cells| cells > LIMIT) {
@@ -144,7 +147,12 @@ impl Layout {
             Margins::Reconciled => true,
             _ => !matches!(self.listed[total], Listed::Row(_)),
         };
+        let listed = |part: &usize| matches!(self.listed[*part], Listed::Row(_));
         self.each_sum(|total, parts| {
+            // A row of a total without a row of any part is not taken for zero.
+            if self.margins == Margins::Reconciled && listed(&total) && !parts.iter().any(listed) {
+                return Ok(());
+            }
             let known = parts.iter().map(|&part| counts[part]).collect::<Option<Vec<i64>>>();
             if let Some(parts) = known.filter(|_| replaces(total)) {
                 let sum = parts.iter().try_fold(0_i64, |all, &part| all.checked_add(part));
