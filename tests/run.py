@@ -24,7 +24,17 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("NHS_IG_REQUIRE") == "all"
 BIN = "Scripts" if os.name == "nt" else "bin"
 
-NEWEST = ["polars>=2,<3", "pandas>=3", "pyarrow", "pytest", "hypothesis", "mypy", "ruff", "maturin>=1.16,<2"]
+NEWEST = [
+    "polars>=2,<3",
+    "pandas>=3",
+    "pyarrow",
+    "scipy>=1.14",
+    "pytest",
+    "hypothesis",
+    "mypy",
+    "ruff",
+    "maturin>=1.16,<2",
+]
 # The oldest supported versions of what the package adapts to.
 OLDEST = ["polars==1.31.0", "pandas==2.2.3", "numpy<2.3", "pytest", "hypothesis"]
 
