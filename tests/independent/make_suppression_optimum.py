@@ -45,7 +45,10 @@ def laid_out(trees, inner):
 
     of = [{label: leaves(place, label) for label in labels[place]} for place in range(len(trees))]
     counts = np.array(
-        [sum(inner.get(key, 0) for key in itertools.product(*[of[p][x] for p, x in enumerate(cell)])) for cell in cells]
+        [
+            sum(inner.get(key, 0) for key in itertools.product(*[of[p][x] for p, x in enumerate(cell)]))
+            for cell in cells
+        ]
     )
     rows = []
     for cell, number in cells.items():
@@ -67,7 +70,9 @@ def side(matrix, counts, hidden, cell, sign):
     goal[cell] = -sign
     low = np.where(counts == 0, 0, -(counts - 1)) * hidden
     high = 4.0 * WIDTH * hidden
-    found = linprog(goal, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=np.column_stack([low, high]), method="highs")
+    found = linprog(
+        goal, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=np.column_stack([low, high]), method="highs"
+    )
     assert found.status == 0, found.message
     reduced = -(goal - matrix.T @ found.eqlin.marginals)
     reduced[np.abs(reduced) < 1e-7] = 0
@@ -184,7 +189,15 @@ def main() -> None:
         counts, matrix = laid_out(trees, inner)
         started = time.monotonic()
         optimum, proved = solve(counts, matrix)
-        print(name, len(counts), int(((counts > 0) & (counts < 5)).sum()), optimum, proved, round(time.monotonic() - started, 1), flush=True)
+        print(
+            name,
+            len(counts),
+            int(((counts > 0) & (counts < 5)).sum()),
+            optimum,
+            proved,
+            round(time.monotonic() - started, 1),
+            flush=True,
+        )
         names = [f"d{place + 1}" for place in range(len(trees))]
         out.append(
             {

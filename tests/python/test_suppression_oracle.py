@@ -45,7 +45,7 @@ def _make(seed, shape, *rest):
 
 def _equations(table, hierarchies, dimensions):
     """For each equation its cells: the total, then the parts."""
-    rows = {key: place for place, key in enumerate(zip(*[table[d] for d in dimensions]))}
+    rows = {key: place for place, key in enumerate(zip(*[table[d] for d in dimensions], strict=True))}
     equations = []
     for d, name in enumerate(dimensions):
         trees = hierarchies.get(name, [])
@@ -56,8 +56,11 @@ def _equations(table, hierarchies, dimensions):
             parents = sorted({parent for parent, _ in tree})
             sums += [(up, [child for parent, child in tree if parent == up]) for up in parents]
         for total, parts in sums:
-            for key in [key for key in rows if key[d] == total]:
-                equations.append([rows[key], *[rows[(*key[:d], part, *key[d + 1 :])] for part in parts]])
+            equations.extend(
+                [rows[key], *[rows[(*key[:d], part, *key[d + 1 :])] for part in parts]]
+                for key in rows
+                if key[d] == total
+            )
     return equations
 
 
@@ -117,7 +120,9 @@ def _weak(shown, truth, equations, level, rule):
     """The small counts that the published numbers do not hide well enough."""
     threshold, zeros_shown = RULES[rule]
     small = [cell for cell, n in enumerate(truth) if n < threshold and (n or not zeros_shown)]
-    weak = [cell for cell in small if shown[cell] is not None] + sorted(_by_sums(shown, equations) & set(small))
+    weak = [cell for cell in small if shown[cell] is not None] + sorted(
+        _by_sums(shown, equations) & set(small)
+    )
     if level == "interval":
         for cell in small:
             low, high = _range(shown, equations, cell, int(zeros_shown))

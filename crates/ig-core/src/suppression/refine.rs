@@ -14,7 +14,10 @@ use std::ops::ControlFlow;
 pub(super) const SMALL: usize = 500;
 
 /// Audits of one table times its cells.
-const WORK: usize = 120_000;
+const WORK: usize = 60_000;
+
+/// The audits without a gain after which swapping ends, beside as many as led to the last gain.
+const PATIENCE: usize = 120;
 
 /// Publishes secondary cells again, and swaps them for cheaper ones, while the auditor passes.
 ///
@@ -28,7 +31,7 @@ pub(super) fn refine(table: &mut Hidden, decided: &[Cell], hook: &dyn Fn(Progres
     if cells > SMALL || start.is_empty() {
         return Ok(());
     }
-    let mut trials = Trials { table, decided, hook, left: (WORK / cells).clamp(40, 3_000) };
+    let mut trials = Trials { table, decided, hook, left: (WORK / cells).clamp(60, 1_000) };
     let mut best = trials.thin(&start, &BTreeSet::new(), |_| 0)?;
     best = trials.from_everything(best)?;
     best = trials.swap(best)?;
@@ -113,7 +116,9 @@ impl Trials<'_, '_> {
     fn swap(&mut self, mut best: BTreeSet<usize>) -> Result<BTreeSet<usize>> {
         let near = self.neighbours();
         let mut random = Random(0);
-        while self.left > 0 && !best.is_empty() {
+        let start = self.left;
+        let mut improved = 0;
+        while self.left > 0 && start - self.left < 2 * improved + PATIENCE && !best.is_empty() {
             let chosen: Vec<usize> = best.iter().copied().collect();
             let picks = [0; 2].map(|_| chosen[random.below(chosen.len())]);
             let out = picks.into_iter().max_by_key(|&cell| self.table.count(cell)).unwrap_or(chosen[0]);
@@ -140,6 +145,9 @@ impl Trials<'_, '_> {
             let limit = self.cost(&best);
             let noise = [10, 40, 80][random.below(3)];
             let other = self.thin(&wider, &BTreeSet::new(), |_| random.below(noise) as i128)?;
+            if self.cost(&other) < limit {
+                improved = start - self.left;
+            }
             if self.cost(&other) <= limit {
                 best = other;
             }

@@ -4,9 +4,7 @@ use crate::suppression::layout::Layout;
 use crate::suppression::protect::Insiders;
 use crate::suppression::secondary::{Hidden, hide_and_audit};
 use crate::suppression::suppress::decide;
-use crate::suppression::{
-    Cell, CountTable, Hierarchy, Margins, Reason, Secondary, SuppressOptions, SuppressionPolicy,
-};
+use crate::suppression::{Cell, CountTable, Hierarchy, Margins, Reason, Secondary, SuppressOptions, SuppressionPolicy};
 use std::ops::ControlFlow;
 
 #[derive(serde::Deserialize)]
@@ -59,11 +57,18 @@ fn vectors_suppression_optimum() {
     let tables = tables();
     assert!(tables.len() >= 20);
     let (mut reached, mut best, mut guarded) = (0, 0, 0);
-    for table in tables.iter().filter(|table| table.proved) {
+    // Without optimisation the larger ones take minutes.
+    let largest = if cfg!(debug_assertions) { 18 } else { usize::MAX };
+    for table in tables.iter().filter(|table| table.proved && table.counts.len() <= largest) {
         let value = hidden_value(table, Insiders::Ignored);
-        let with_people = if std::env::var_os("IG_SDC_PEOPLE").is_some() { hidden_value(table, Insiders::Pooling) } else { 0 };
+        let with_people =
+            if std::env::var_os("IG_SDC_PEOPLE").is_some() { hidden_value(table, Insiders::Pooling) } else { 0 };
         println!("{} {} {value} {with_people}", table.name, table.optimum);
-        assert!(value >= table.optimum, "{}: a cheaper pattern than the proved one; one of the two is wrong", table.name);
+        assert!(
+            value >= table.optimum,
+            "{}: a cheaper pattern than the proved one; one of the two is wrong",
+            table.name
+        );
         (reached, best, guarded) = (reached + value, best + table.optimum, guarded + with_people);
     }
     println!("all {best} {reached} {guarded}");
