@@ -9,7 +9,7 @@ use super::options::{Candidates, SuppressOptions};
 use super::policy::{Secondary, SuppressionPolicy, Zeros};
 use super::progress::Progress;
 use super::protect::{Cost, Insiders, ProtectTask, PublishOrder, Singles, choose_secondary};
-use super::refine::refine;
+use super::refine::{SMALL, refine};
 use super::system::Shown;
 use crate::error::Result;
 use std::collections::HashMap;
@@ -58,7 +58,7 @@ pub(super) fn hide_and_audit(
         table.choose(&forced, PublishOrder::Coverage { shared: 30, opened: 50 }, hook)?;
         found = table.audit(hook)?;
     }
-    if table.level == Secondary::Interval && found.0.passed() {
+    if table.level == Secondary::Interval && found.0.passed() && table.cells.len() <= SMALL {
         refine(table, &decided, hook)?;
         found = table.audit(hook)?;
     }
