@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 /// Tables of more cells are left as they are.
 pub(super) const SMALL: usize = 500;
 
-/// Audits of one table times its cells.
+/// Audits of one table times its cells; at least 60 audits and at most 1,000.
 const WORK: usize = 60_000;
 
 /// The audits without a gain after which swapping ends, beside as many as led to the last gain.
@@ -33,7 +33,7 @@ pub(super) fn refine(table: &mut Hidden, decided: &[Cell], hook: &dyn Fn(Progres
     }
     let mut trials = Trials { table, decided, hook, left: (WORK / cells).clamp(60, 1_000) };
     let mut best = trials.thin(&start, &BTreeSet::new(), |_| 0)?;
-    best = trials.from_everything(best)?;
+    best = trials.thin_everything(best)?;
     best = trials.swap(best)?;
     trials.set(&best);
     Ok(())
@@ -101,7 +101,7 @@ impl Trials<'_, '_> {
     }
 
     /// Starts from everything hidden, if there is work enough for one such pass.
-    fn from_everything(&mut self, best: BTreeSet<usize>) -> Result<BTreeSet<usize>> {
+    fn thin_everything(&mut self, best: BTreeSet<usize>) -> Result<BTreeSet<usize>> {
         let all: BTreeSet<usize> = (0..self.table.cells.len()).filter(|&cell| self.table.is_open(cell)).collect();
         if self.left < 2 * all.len() || !self.passes(&all)? {
             return Ok(best);

@@ -53,7 +53,9 @@ pub(super) fn hide_and_audit(
         }
         let mut forced: Vec<bool> =
             table.cells.iter().map(|&cell| cell == Cell::Suppressed(Reason::Secondary)).collect();
-        more.iter().for_each(|&cell| forced[cell] = true);
+        for &cell in &more {
+            forced[cell] = true;
+        }
         // What was published can still be: only what the new holes need is hidden beside them.
         table.choose(&forced, PublishOrder::Coverage { shared: 30, opened: 50 }, hook)?;
         found = table.audit(hook)?;

@@ -8,7 +8,7 @@ use crate::suppression::{Cell, CountTable, Hierarchy, Margins, Reason, Secondary
 use std::ops::ControlFlow;
 
 #[derive(serde::Deserialize)]
-struct Optimum {
+struct Small {
     name: String,
     hierarchies: Vec<(String, Vec<(String, String)>)>,
     dimensions: Vec<String>,
@@ -19,13 +19,13 @@ struct Optimum {
     proved: bool,
 }
 
-fn tables() -> Vec<Optimum> {
+fn tables() -> Vec<Small> {
     let text = include_str!("../../../../../tests/vectors/suppression_optimum.json");
     serde_json::from_str(text).expect("vectors")
 }
 
 /// The value hidden in secondary cells; the audit passes.
-fn hidden_value(table: &Optimum, insiders: Insiders) -> i64 {
+fn hidden_value(table: &Small, insiders: Insiders) -> i64 {
     let keys = table.keys.iter().map(|column| column.iter().map(|key| Some(key.clone())).collect()).collect();
     let counts = table.counts.iter().map(|&count| Some(count)).collect();
     let hierarchies = table.hierarchies.iter().map(|(name, pairs)| Hierarchy::new(name.clone(), pairs.clone()));
