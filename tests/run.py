@@ -28,8 +28,10 @@ NEWEST = [
     "polars>=2,<3",
     "pandas>=3",
     "pyarrow",
-    "openpyxl>=3.1",
-    "scipy",
+NEWEST = [
+    "polars>=2,<3", "pandas>=3", "pyarrow", "openpyxl>=3.1", "scipy", "pytest", "hypothesis", "mypy", "ruff",
+    "maturin>=1.16,<2",
+]  # fmt: skip
     "pytest",
     "hypothesis",
     "mypy",

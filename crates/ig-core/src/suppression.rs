@@ -30,6 +30,7 @@ mod preset;
 mod primary;
 mod progress;
 mod protect;
+mod refine;
 mod result;
 mod rounding;
 mod secondary;

@@ -6,6 +6,7 @@ use super::options::{Margins, SuppressOptions};
 use super::policy::{NationalRows, Secondary, SuppressionPolicy, Totals};
 use super::primary;
 use super::progress::{Progress, carry_on};
+use super::protect::Insiders;
 use super::result::SuppressionResult;
 use super::secondary::{self, Hidden};
 use super::table::CountTable;
@@ -74,7 +75,16 @@ pub fn suppress_watched(
     let exempt = exempt_cells(table, &layout, policy, options)?;
     let mut cells = decide(&layout, policy, &exempt)?;
     let derived = derived_totals(&layout, policy, &mut cells)?;
-    let mut hidden = Hidden { layout: &layout, policy, options, level, exempt: &exempt, derived: &derived, cells };
+    let mut hidden = Hidden {
+        layout: &layout,
+        policy,
+        options,
+        level,
+        exempt: &exempt,
+        derived: &derived,
+        insiders: Insiders::Pooling,
+        cells,
+    };
     let (found, shown) = secondary::hide_and_audit(&mut hidden, hook)?;
     let cells = hidden.cells;
     let out = layout.rows_in_order();
@@ -88,7 +98,7 @@ pub fn suppress_watched(
     Ok(SuppressionResult::new(keys, decided, policy.marker().to_owned(), audit))
 }
 
-fn decide(layout: &Layout, policy: &SuppressionPolicy, exempt: &[bool]) -> Result<Vec<Cell>> {
+pub(super) fn decide(layout: &Layout, policy: &SuppressionPolicy, exempt: &[bool]) -> Result<Vec<Cell>> {
     let decide = |cell: usize| match layout.listed[cell] {
         Listed::NotPublished => Ok(Cell::Suppressed(Reason::Missing)),
         Listed::Row(row) => primary::decide(policy, layout.counts[cell], exempt[cell], || row + 1),
