@@ -28,10 +28,8 @@ NEWEST = [
     "polars>=2,<3",
     "pandas>=3",
     "pyarrow",
-NEWEST = [
-    "polars>=2,<3", "pandas>=3", "pyarrow", "openpyxl>=3.1", "scipy", "pytest", "hypothesis", "mypy", "ruff",
-    "maturin>=1.16,<2",
-]  # fmt: skip
+    "openpyxl>=3.1",
+    "scipy>=1.14",
     "pytest",
     "hypothesis",
     "mypy",
