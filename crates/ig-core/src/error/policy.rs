@@ -31,6 +31,8 @@ error_group! {
             "the cell of {column} in row {row} is neither a whole number nor a known marker (the first row is 1); correct it, or name its marker";
         InconsistentTable { dimension: String, total: String, parts: String } = "policy.inconsistent_table",
             "the total of {dimension} {total} is not the sum of its parts ({parts}; the first row is 1); correct the table, list combinations that are missing, or state margins=\"reconciled\" to replace totals by the sums of their parts";
+        LinkedTablesDiffer { first: String, first_place: String, second: String, second_place: String } = "policy.linked_tables_differ",
+            "the tables {first} and {second} do not count the same people: {first_place} of the first and {second_place} of the second disagree (the first row is 1); correct the tables, or give dimensions that mean different things different names";
         HierarchyAmbiguous { dimension: String, pair: usize } = "policy.hierarchy_ambiguous",
             "pair {pair} of a hierarchy of {dimension} gives a category a second parent, or itself as parent (the first pair is 1); where areas overlap, give one hierarchy for each kind of area";
         HierarchyIncomplete { dimension: String, row: usize } = "policy.hierarchy_incomplete",

@@ -1,8 +1,7 @@
 //! The auditor's word on a table: in sum, and for each hidden cell.
 
 use super::attack::{Audit, Inferred, Method, Recomputable, Verdict};
-use super::layout::Layout;
-use super::system::Shown;
+use super::system::{Shown, System};
 use serde::Serialize;
 use std::fmt;
 
@@ -73,10 +72,22 @@ impl TableAudit {
     /// Takes over the findings; `out` are the cells of the published rows, `dimensions` their key columns.
     pub(super) fn new(
         audit: &Audit,
-        layout: &Layout,
+        system: &System,
         shown: &[Shown],
         out: &[usize],
         names: &dyn Fn(usize) -> String,
+    ) -> Self {
+        Self::of_some(audit, system, shown, out, names, &|_| true)
+    }
+
+    /// As [`TableAudit::new`], for the cells that the table itself hides, where others were audited beside it.
+    pub(super) fn of_some(
+        audit: &Audit,
+        system: &System,
+        shown: &[Shown],
+        out: &[usize],
+        names: &dyn Fn(usize) -> String,
+        hidden: &dyn Fn(usize) -> bool,
     ) -> Self {
         let mut rows = vec![None; shown.len()];
         for (row, &cell) in out.iter().enumerate() {
@@ -92,10 +103,11 @@ impl TableAudit {
                 by_sums: found.by_sums,
                 by_contributor: found.by_contributor.is_some(),
                 by_pooling: found.by_pooling,
-                reason: found.proof.as_ref().map(|proof| proof.render(&layout.system, shown, names)),
+                reason: found.proof.as_ref().map(|proof| proof.render(system, shown, names)),
             })
         };
-        let mut cells: Vec<HiddenCell> = audit.cells.iter().filter_map(cell).collect();
+        let mut cells: Vec<HiddenCell> =
+            audit.cells.iter().filter(|found| hidden(found.cell)).filter_map(cell).collect();
         cells.sort_by_key(|cell| cell.row);
         Self { cells }
     }

@@ -203,7 +203,10 @@ fn tables_that_cannot_be_are_refused_by_the_sum_that_shows_it() {
         vec![Shown::Exactly(10), Shown::Between { low: 0, high: Some(4) }, Shown::Between { low: 0, high: Some(5) }],
     ] {
         let error = refuse(&shown);
-        assert_eq!((error.code(), error.context()), ("policy.inconsistent_relation", vec![("relation", "1".to_owned())]));
+        assert_eq!(
+            (error.code(), error.context()),
+            ("policy.inconsistent_relation", vec![("relation", "1".to_owned())])
+        );
         assert!(!error.to_string().contains("10"));
     }
     // Two totals of the same hidden parts that differ.
