@@ -43,6 +43,7 @@ from nhs_ig.errors import (
 )
 from nhs_ig.files import write_table
 from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
+from nhs_ig.linked_tables import audit_linked, suppress_linked
 from nhs_ig.masking import (
     age_band,
     bottom_code,
@@ -125,6 +126,7 @@ __all__ = [
     "Uniqueness",
     "__version__",
     "age_band",
+    "audit_linked",
     "audit_table",
     "bottom_code",
     "check_linkable",
@@ -162,6 +164,7 @@ __all__ = [
     "scrub_text",
     "suggest_generalisation",
     "suppress",
+    "suppress_linked",
     "t_closeness",
     "table_html",
     "top_code",

@@ -37,7 +37,7 @@ def only(frame: Any, names: list[str]) -> Any:
     If one is missing, the result has all names and no rows, and the core says what there is.
     """
     there = (
-        list(frame) if isinstance(frame, dict) else [name for name in _names(frame) if isinstance(name, str)]
+        list(frame) if isinstance(frame, dict) else [name for name in column_names(frame) if isinstance(name, str)]
     )
     if has_rows_by_number(frame) and any(name not in there for name in names):
         return _core.table_from_lists({name: [] for name in there})
@@ -57,7 +57,7 @@ def numbered(frame: Any, name: str) -> Any:
     Choosing rows by number leaves every other column as it is, whatever its type.
     """
     library = type(frame).__module__.partition(".")[0]
-    if name not in _names(frame):
+    if name not in column_names(frame):
         return only(frame, [name])
     if library == "polars":
         return to_arrow(frame.select(name).with_columns(_row_numbers(frame)))
@@ -88,7 +88,7 @@ def rows(frame: Any, chosen: _core.Table) -> Any:
     return {name: [column[number] for number in numbers] for name, column in frame.items()}
 
 
-def _names(frame: Any) -> list[Any]:
+def column_names(frame: Any) -> list[Any]:
     """Return the names of the columns of a Polars or pandas DataFrame or a dictionary; none for other tables."""
     if isinstance(frame, dict):
         return list(frame)

@@ -9,7 +9,8 @@ use crate::watch::Watch;
 use arrow::array::RecordBatch;
 use ig_core::Error;
 use ig_core::columns::{
-    AuditedTable, CellTable, FinishedTable, HierarchyColumns, Repeats, SuppressedTable, frequency_cells, suppress_cells,
+    AuditedTable, CellTable, FinishedTable, HierarchyColumns, Repeats, SuppressedTable, frequency_cells,
+    suppress_cells, suppress_cells_linked,
 };
 use ig_core::suppression::{AuditTableOptions, Rounding, SuppressOptions};
 use pyo3::prelude::*;
@@ -213,4 +214,49 @@ pub(crate) fn audit_finished_table(
     let watch = Watch::new(progress);
     let audited = py.work(|| finished.audit(&options, &|at| watch.tell(at)));
     watch.end(py, audited).map(Audited)
+}
+
+/// Suppresses several tables over the same people: for each its name, the table and its key columns.
+#[pyfunction]
+pub(crate) fn suppress_tables(
+    py: Python<'_>,
+    tables: Vec<(String, Bound<'_, PyAny>, Vec<String>)>,
+    count: Option<String>,
+    policy: &SuppressionPolicy,
+    options: &str,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Vec<Suppressed>> {
+    let options: SuppressOptions = settings(options).or_raise(py)?;
+    let mut named = Vec::with_capacity(tables.len());
+    for (name, object, by) in tables {
+        let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
+        read(py, &object, |batch| cells.add(batch))?;
+        named.push((name, cells));
+    }
+    let watch = Watch::new(progress);
+    let made = py.work(|| suppress_cells_linked(&named, &policy.0, &options, &|at| watch.tell(at)));
+    let count = count.unwrap_or_else(|| "n".to_owned());
+    Ok(watch.end(py, made)?.into_iter().map(|table| Suppressed { table, count: count.clone() }).collect())
+}
+
+/// Audits several finished tables over the same people: for each its name, the table and its key columns.
+#[pyfunction]
+pub(crate) fn audit_finished_tables(
+    py: Python<'_>,
+    tables: Vec<(String, Bound<'_, PyAny>, Vec<String>)>,
+    count: &str,
+    markers: Vec<String>,
+    options: &str,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Vec<Audited>> {
+    let options: AuditTableOptions = settings(options).or_raise(py)?;
+    let mut named = Vec::with_capacity(tables.len());
+    for (name, object, by) in tables {
+        let mut finished = FinishedTable::new(&by, count, &markers);
+        read(py, &object, |batch| finished.add(batch))?;
+        named.push((name, finished));
+    }
+    let watch = Watch::new(progress);
+    let audited = py.work(|| FinishedTable::audit_linked(named, &options, &|at| watch.tell(at)));
+    Ok(watch.end(py, audited)?.into_iter().map(Audited).collect())
 }

@@ -5,7 +5,9 @@ use super::schema::column_position;
 use super::suppress::{defect, text_of};
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::attack::{Method, Recomputable, Verdict};
-use crate::suppression::{AuditTableOptions, CountTable, Marked, Progress, TableAudit, audit_table_watched};
+use crate::suppression::{
+    AuditTableOptions, CountTable, Marked, Progress, TableAudit, audit_table_watched, audit_tables_linked_watched,
+};
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -78,8 +80,35 @@ impl FinishedTable {
         options: &AuditTableOptions,
         hook: &dyn Fn(Progress) -> ControlFlow<()>,
     ) -> Result<AuditedTable, Error> {
-        let table = CountTable::new(self.by.iter().cloned(), self.keys, vec![None; self.cells.len()])?;
+        let table = self.table()?;
         let audit = audit_table_watched(&table, &self.cells, options, hook)?;
+        self.audited(audit)
+    }
+
+    /// Audits several tables over the same people together; the audits are in their order.
+    ///
+    /// # Errors
+    /// Those of [`audit_tables_linked_watched`]; `policy.duplicate_cell`.
+    pub fn audit_linked(
+        tables: Vec<(String, Self)>,
+        options: &AuditTableOptions,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<Vec<AuditedTable>, Error> {
+        let keys = tables.iter().map(|(_, table)| table.table()).collect::<Result<Vec<_>, _>>()?;
+        let named: Vec<_> = tables
+            .iter()
+            .zip(&keys)
+            .map(|((name, finished), keys)| (name.as_str(), keys, finished.cells.as_slice()))
+            .collect();
+        let audits = audit_tables_linked_watched(&named, options, hook)?;
+        tables.into_iter().zip(audits).map(|((_, finished), audit)| finished.audited(audit)).collect()
+    }
+
+    fn table(&self) -> Result<CountTable, Error> {
+        CountTable::new(self.by.iter().cloned(), self.keys.clone(), vec![None; self.cells.len()])
+    }
+
+    fn audited(self, audit: TableAudit) -> Result<AuditedTable, Error> {
         let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
             [] => Ok(Arc::new(LargeStringArray::new_null(0)) as ArrayRef),
             pieces => concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(defect),

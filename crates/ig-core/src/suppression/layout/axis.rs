@@ -84,16 +84,22 @@ impl Axis {
         let mut sums = Vec::new();
         let mut tops = Vec::new();
         let mut tree_of = HashMap::new();
-        for (number, parent_of) in parents.iter().enumerate() {
-            let missing = leaves.iter().find(|&&leaf| !in_tree(labels.all[leaf].as_deref(), parent_of));
+        let above: Vec<HashSet<&str>> = parents.iter().map(|tree| tree.values().copied().collect()).collect();
+        for (number, (parent_of, above_of)) in parents.iter().zip(&above).enumerate() {
+            let missing = leaves.iter().find(|&&leaf| !in_tree(labels.all[leaf].as_deref(), parent_of, above_of));
             // Each leaf in every tree, or computed totals would miss it; given totals are checked against their parts.
-            let elsewhere = |leaf: usize| parents.iter().any(|tree| in_tree(labels.all[leaf].as_deref(), tree));
-            if let Some(&leaf) = missing.filter(|&&leaf| margins == Margins::All || !elsewhere(leaf)) {
+            let in_some = |leaf: usize| {
+                parents.iter().zip(&above).any(|(tree, above)| in_tree(labels.all[leaf].as_deref(), tree, above))
+            };
+            if let Some(&leaf) = missing.filter(|&&leaf| margins == Margins::All || !in_some(leaf)) {
                 let row = of_row.iter().position(|&place| place == leaf).map_or(0, |row| row + 1);
                 return Err(PolicyError::HierarchyIncomplete { dimension: name.to_owned(), row }.into());
             }
-            let own: Vec<usize> =
-                leaves.iter().copied().filter(|&leaf| in_tree(labels.all[leaf].as_deref(), parent_of)).collect();
+            let own: Vec<usize> = leaves
+                .iter()
+                .copied()
+                .filter(|&leaf| in_tree(labels.all[leaf].as_deref(), parent_of, above_of))
+                .collect();
             let (tree_sums, roots) = tree_sums(&mut labels, &own, parent_of);
             for sum in &tree_sums {
                 tree_of.entry(sum.total).or_insert(number + 1);
@@ -171,8 +177,9 @@ impl Axis {
     }
 }
 
-fn in_tree(label: Option<&str>, parent_of: &HashMap<&str, &str>) -> bool {
-    label.is_some_and(|label| parent_of.contains_key(label))
+/// Whether the tree says where the category belongs; the topmost ones belong nowhere but to the total.
+fn in_tree(label: Option<&str>, parent_of: &HashMap<&str, &str>, parents: &HashSet<&str>) -> bool {
+    label.is_some_and(|label| parent_of.contains_key(label) || parents.contains(label))
 }
 
 /// The labels that lie above a label of the table in some tree.
