@@ -48,7 +48,10 @@ pub use audit_table::{AuditTableOptions, LeftOut, audit_table, audit_table_watch
 pub use builder::SuppressionPolicyBuilder;
 pub use cell::{Cell, Reason};
 pub use layout::Hierarchy;
-pub use linked::{audit_tables_linked, audit_tables_linked_watched, suppress_linked, suppress_linked_watched};
+pub use linked::{
+    EarlierCounts, Finished, audit_releases, audit_releases_watched, audit_tables_linked, audit_tables_linked_watched,
+    suppress_linked, suppress_linked_watched,
+};
 pub use marked::Marked;
 pub use options::{Candidates, Exemption, Margins, SuppressOptions};
 pub use policy::{NationalRows, NkRule, Nulls, Secondary, SuppressionPolicy, Totals, Zeros};
@@ -59,4 +62,4 @@ pub use rounding::Rounding;
 pub use suppress::{suppress, suppress_watched};
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;
-pub use table_audit::{AuditSummary, AuditVerdict, HiddenCell, TableAudit};
+pub use table_audit::{About, AuditSummary, AuditVerdict, HiddenCell, TableAudit};

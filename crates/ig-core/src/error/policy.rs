@@ -33,6 +33,8 @@ error_group! {
             "the total of {dimension} {total} is not the sum of its parts ({parts}; the first row is 1); correct the table, list combinations that are missing, or state margins=\"reconciled\" to replace totals by the sums of their parts";
         LinkedTablesDiffer { first: String, first_place: String, second: String, second_place: String } = "policy.linked_tables_differ",
             "the tables {first} and {second} do not count the same people: {first_place} of the first and {second_place} of the second disagree (the first row is 1); correct the tables, or give dimensions that mean different things different names";
+        ReleasesDiffer { row: usize, of: String, release: usize } = "policy.releases_differ",
+            "row {row} of {of} and what earlier release {release} shows cannot both be true (the first row is 1, the first release is the oldest); check that the releases count the same people, that counts said to have grown did, and that every row of an earlier release is still listed";
         HierarchyAmbiguous { dimension: String, pair: usize } = "policy.hierarchy_ambiguous",
             "pair {pair} of a hierarchy of {dimension} gives a category a second parent, or itself as parent (the first pair is 1); where areas overlap, give one hierarchy for each kind of area";
         HierarchyIncomplete { dimension: String, row: usize } = "policy.hierarchy_incomplete",

@@ -2,9 +2,11 @@
 
 mod audit;
 mod merged;
+mod releases;
 mod union;
 
 pub use audit::{audit_tables_linked, audit_tables_linked_watched};
+pub use releases::{EarlierCounts, Finished, audit_releases, audit_releases_watched};
 
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed, Tops};
@@ -161,5 +163,7 @@ fn options_of(tables: &[&CountTable], options: &SuppressOptions) -> Result<Vec<S
     Ok(tables.iter().map(own).collect())
 }
 
+#[cfg(test)]
+mod release_tests;
 #[cfg(test)]
 mod tests;
