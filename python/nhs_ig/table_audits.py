@@ -73,6 +73,8 @@ def audit_table(
     rounding: Literal["nearest", "midpoint"] = "nearest",
     left_out: Literal["zero", "hidden"] = "zero",
     min_candidates: int | Literal["whole"] = 3,
+    earlier: Sequence[Any] = (),
+    earlier_counts: Literal["same", "grown"] = "same",
     progress: Callable[[str, int, int], object] | None = None,
 ) -> TableAudit:
     """Say for each hidden cell of a finished table what a reader can infer about it, whoever made the table.
@@ -81,7 +83,8 @@ def audit_table(
     are shown), the ranges that markers such as ``<5`` state, and the base of rounding. Which hidden cells are small is
     not known, so the verdict is about every hidden cell, those that only protect others too.
 
-    It does not know other tables over the same people, earlier releases, or anything about persons.
+    It does not know other tables over the same people (``audit_linked`` does), earlier releases that are not given,
+    or anything about persons.
 
     Parameters
     ----------
@@ -112,13 +115,22 @@ def audit_table(
     min_candidates
         How many whole numbers must stay possible, or as many as the rule hides if these are fewer; ``"whole"``: all
         that the rule hides.
+    earlier
+        Earlier releases of the table that readers may have kept, the oldest first, with the same columns.
+    earlier_counts
+        ``"same"``: the earlier releases show the same counts, hidden in another way, so what is known of a cell is
+        what all of them together show. ``"grown"``: they are of some time before and counts can only have grown
+        (cumulative counts). Then hidden cells of every release are audited, and the growth of each row from one to
+        the next, which is a small count of its own: ``cells()`` has a column ``about`` (``now|earlier|growth``). A
+        row of an earlier release must still be in the table.
     progress
         As in ``suppress``.
 
     Raises
     ------
     PolicyError
-        ``policy.inconsistent_table`` if no counts at all could look like this table; ``policy.not_a_cell``,
+        ``policy.inconsistent_table`` if no counts at all could look like this table; ``policy.releases_differ`` if
+        what the releases show cannot all be true; ``policy.not_a_cell``,
         ``policy.duplicate_cell``, ``policy.total_row_found``, ``policy.hierarchy_ambiguous``,
         ``policy.hierarchy_incomplete``, ``policy.table_too_large``
     MisuseError
@@ -133,6 +145,10 @@ def audit_table(
     'not_protected'
     >>> audit.cells()["lower"], audit.cells()["upper"]
     ([23], [23])
+    >>> june, july = {"site": ["A"], "n": ["10"]}, {"site": ["A"], "n": ["12"]}
+    >>> audit = ig.audit_table(july, by="site", count="n", earlier=[june], earlier_counts="grown")
+    >>> audit.cells()["reason"]
+    ['site A, growth = site A, now (12) − site A, before (10) = 2\\n']
 
     """
     keys = [by] if isinstance(by, str) else list(by)
@@ -152,6 +168,8 @@ def audit_table(
         count,
         [marker] if isinstance(marker, str) else list(marker),
         json.dumps(options),
+        [only(release, [*keys, count]) for release in earlier],
+        earlier_counts,
         progress,
     )
     return TableAudit(audited, table)

@@ -25,6 +25,7 @@ mod numbers;
 mod opt_out;
 mod pieces;
 mod prepared;
+mod rates;
 mod reidentify;
 mod schema;
 mod scrub;
@@ -48,6 +49,7 @@ pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
 pub use prepared::{PreparedAct, Transformed, TransformedTable};
+pub use rates::{RateTable, SuppressedRates};
 pub use reidentify::{ReidentifiedTable, Reidentify};
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;

@@ -12,7 +12,7 @@ use ig_core::columns::{
     AuditedTable, CellTable, FinishedTable, HierarchyColumns, Repeats, SuppressedTable, frequency_cells,
     suppress_cells, suppress_cells_linked,
 };
-use ig_core::suppression::{AuditTableOptions, Rounding, SuppressOptions};
+use ig_core::suppression::{AuditTableOptions, EarlierCounts, Rounding, SuppressOptions};
 use pyo3::prelude::*;
 
 /// A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
@@ -197,7 +197,8 @@ pub(crate) fn suppress_table(
     Ok(Suppressed { table: watch.end(py, table)?, count: count.unwrap_or_else(|| "n".to_owned()) })
 }
 
-/// Audits a finished table that offers an Arrow stream. The options are plain data.
+/// Audits a finished table that offers an Arrow stream, beside earlier releases, the oldest first. The options are
+/// plain data.
 #[pyfunction]
 pub(crate) fn audit_finished_table(
     py: Python<'_>,
@@ -206,13 +207,24 @@ pub(crate) fn audit_finished_table(
     count: &str,
     markers: Vec<String>,
     options: &str,
+    earlier: Vec<Bound<'_, PyAny>>,
+    earlier_counts: &str,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Audited> {
     let options: AuditTableOptions = settings(options).or_raise(py)?;
-    let mut finished = FinishedTable::new(&by, count, &markers);
-    read(py, object, |batch| finished.add(batch))?;
+    let counts: EarlierCounts = setting("earlier_counts", earlier_counts).or_raise(py)?;
+    let finished = |object: &Bound<'_, PyAny>| -> PyResult<FinishedTable> {
+        let mut finished = FinishedTable::new(&by, count, &markers);
+        read(py, object, |batch| finished.add(batch))?;
+        Ok(finished)
+    };
+    let table = finished(object)?;
+    let earlier = earlier.iter().map(finished).collect::<PyResult<Vec<_>>>()?;
     let watch = Watch::new(progress);
-    let audited = py.work(|| finished.audit(&options, &|at| watch.tell(at)));
+    let audited = py.work(|| match earlier.is_empty() {
+        true => table.audit(&options, &|at| watch.tell(at)),
+        false => table.audit_with_earlier(&earlier, counts, &options, &|at| watch.tell(at)),
+    });
     watch.end(py, audited).map(Audited)
 }
 

@@ -6,7 +6,8 @@ use super::suppress::{defect, text_of};
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::attack::{Method, Recomputable, Verdict};
 use crate::suppression::{
-    AuditTableOptions, CountTable, Marked, Progress, TableAudit, audit_table_watched, audit_tables_linked_watched,
+    About, AuditTableOptions, CountTable, EarlierCounts, Marked, Progress, TableAudit, audit_releases_watched,
+    audit_table_watched, audit_tables_linked_watched,
 };
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
@@ -104,6 +105,24 @@ impl FinishedTable {
         tables.into_iter().zip(audits).map(|((_, finished), audit)| finished.audited(audit)).collect()
     }
 
+    /// Audits the table for a reader who has kept earlier releases of it, the oldest first.
+    ///
+    /// # Errors
+    /// Those of [`audit_releases_watched`]; `policy.duplicate_cell`.
+    pub fn audit_with_earlier(
+        self,
+        earlier: &[Self],
+        counts: EarlierCounts,
+        options: &AuditTableOptions,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<AuditedTable, Error> {
+        let table = self.table()?;
+        let keys = earlier.iter().map(Self::table).collect::<Result<Vec<_>, _>>()?;
+        let before: Vec<_> = keys.iter().zip(earlier).map(|(keys, release)| (keys, release.cells.as_slice())).collect();
+        let audit = audit_releases_watched((&table, &self.cells), &before, counts, options, hook)?;
+        self.audited(audit)
+    }
+
     fn table(&self) -> Result<CountTable, Error> {
         CountTable::new(self.by.iter().cloned(), self.keys.clone(), vec![None; self.cells.len()])
     }
@@ -138,6 +157,7 @@ impl AuditedTable {
 ///
 /// # Errors
 /// `misuse.argument` if a key column has one of those names.
+// Where earlier releases are known, `about` (`now|earlier|growth`) comes first.
 pub(super) fn hidden_cells(audit: &TableAudit, by: &[String], values: &[ArrayRef]) -> Result<RecordBatch, Error> {
     let cells = audit.cells();
     let rows = UInt64Array::from_iter_values(cells.iter().map(|cell| cell.row as u64));
@@ -159,6 +179,9 @@ pub(super) fn hidden_cells(audit: &TableAudit, by: &[String], values: &[ArrayRef
     let text = |words: Vec<Option<&str>>| Arc::new(LargeStringArray::from(words)) as ArrayRef;
     let word =
         |of: fn(&crate::suppression::HiddenCell) -> &'static str| text(cells.iter().map(|c| Some(of(c))).collect());
+    if audit.is_over_time() {
+        add("about", DataType::LargeUtf8, word(|cell| about(cell.about)))?;
+    }
     add("lower", DataType::Int64, Arc::new(Int64Array::from_iter_values(cells.iter().map(|cell| cell.lower))))?;
     add("upper", DataType::Int64, Arc::new(cells.iter().map(|cell| cell.upper).collect::<Int64Array>()))?;
     add("verdict", DataType::LargeUtf8, word(|cell| verdict(cell.verdict)))?;
@@ -169,6 +192,14 @@ pub(super) fn hidden_cells(audit: &TableAudit, by: &[String], values: &[ArrayRef
     add("by_pooling", DataType::LargeUtf8, word(|cell| recomputable(cell.by_pooling)))?;
     add("reason", DataType::LargeUtf8, text(cells.iter().map(|cell| cell.reason.as_deref()).collect()))?;
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(defect)
+}
+
+fn about(about: About) -> &'static str {
+    match about {
+        About::Now => "now",
+        About::Earlier => "earlier",
+        About::Growth => "growth",
+    }
 }
 
 fn verdict(verdict: Verdict) -> &'static str {

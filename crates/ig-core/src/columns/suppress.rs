@@ -105,7 +105,7 @@ impl CellTable {
     }
 
     /// The key columns in their own types, one row a cell.
-    fn key_columns(&self) -> Result<Vec<ArrayRef>, Error> {
+    pub(super) fn key_columns(&self) -> Result<Vec<ArrayRef>, Error> {
         let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
             [] => Ok(Arc::new(LargeStringArray::new_null(0)) as ArrayRef),
             pieces => concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(defect),

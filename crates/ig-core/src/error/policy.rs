@@ -9,6 +9,8 @@ error_group! {
             "the count in row {row} is negative (the first row is 1); counts of people start at 0, correct it at the source";
         NegativeValue { row: usize } = "policy.negative_value",
             "the value in row {row} is negative (the first row is 1), and shares of a total mean nothing beside it; take refunds and corrections off the contributor's own value first, or leave them out";
+        NumeratorTooLarge { row: usize } = "policy.numerator_too_large",
+            "the numerator in row {row} is larger than its denominator (the first row is 1); a rate is of people who are part of the denominator, correct the columns or take a ratio of separate tables";
         MissingCount { row: usize } = "policy.missing_count",
             "the count in row {row} is missing (the first row is 1) and the rule does not say what that means; write 0 if nobody was counted, or leave the row out";
         CountTooLarge { row: usize } = "policy.count_too_large",
