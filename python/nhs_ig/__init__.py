@@ -77,6 +77,7 @@ from nhs_ig.numbers import (
     normalise_nhs_number,
 )
 from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
+from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
 from nhs_ig.scrubbing import scrub_findings, scrub_text
@@ -115,6 +116,7 @@ __all__ = [
     "Permit",
     "PolicyError",
     "Pseudonymiser",
+    "RatesResult",
     "Release",
     "Request",
     "SensitiveRisk",
@@ -165,6 +167,7 @@ __all__ = [
     "suggest_generalisation",
     "suppress",
     "suppress_linked",
+    "suppress_rates",
     "t_closeness",
     "table_html",
     "top_code",

@@ -24,7 +24,7 @@ class TableAudit:
 
     __slots__ = ("_audited", "_original")
 
-    def __init__(self, audited: _core.Suppressed | _core.Audited, original: Any) -> None:
+    def __init__(self, audited: _core.Suppressed | _core.Audited | _core.RatesHandle, original: Any) -> None:
         """Keep the audit of the core and the kind of table it came from."""
         self._audited = audited
         self._original = original

@@ -9,10 +9,10 @@ use crate::watch::Watch;
 use arrow::array::RecordBatch;
 use ig_core::Error;
 use ig_core::columns::{
-    AuditedTable, CellTable, FinishedTable, HierarchyColumns, Repeats, SuppressedTable, frequency_cells,
-    suppress_cells, suppress_cells_linked,
+    AuditedTable, CellTable, FinishedTable, HierarchyColumns, RateTable, Repeats, SuppressedRates, SuppressedTable,
+    frequency_cells, suppress_cells, suppress_cells_linked,
 };
-use ig_core::suppression::{AuditTableOptions, EarlierCounts, Rounding, SuppressOptions};
+use ig_core::suppression::{AuditTableOptions, EarlierCounts, RateFormat, Rounding, SuppressOptions};
 use pyo3::prelude::*;
 
 /// A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
@@ -271,4 +271,57 @@ pub(crate) fn audit_finished_tables(
     let watch = Watch::new(progress);
     let audited = py.work(|| FinishedTable::audit_linked(named, &options, &|at| watch.tell(at)));
     Ok(watch.end(py, audited)?.into_iter().map(Audited).collect())
+}
+
+/// A suppressed table of rates.
+#[pyclass(module = "nhs_ig._core", frozen)]
+pub(crate) struct RatesHandle {
+    table: SuppressedRates,
+    numerator: String,
+    denominator: String,
+}
+
+#[pymethods]
+impl RatesHandle {
+    /// What may leave.
+    fn publish(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.publish(&self.numerator, &self.denominator).or_raise(py).map(Table::one)
+    }
+
+    /// For the data owner only.
+    fn owner(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.owner(&self.numerator, &self.denominator).or_raise(py).map(Table::one)
+    }
+
+    /// The auditor's word in sum.
+    fn audit_summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &self.table.result().parts().audit().summary())
+    }
+
+    /// What the auditor says of each small part.
+    fn audited_cells(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.audited_cells().or_raise(py).map(Table::one)
+    }
+}
+
+/// Suppresses a table of numerators and denominators with their rates. The options are plain data.
+#[pyfunction]
+pub(crate) fn suppress_rate_table(
+    py: Python<'_>,
+    object: &Bound<'_, PyAny>,
+    by: Vec<String>,
+    parts: (String, String),
+    rate: (u32, u8),
+    policy: &SuppressionPolicy,
+    options: &str,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<RatesHandle> {
+    let options: SuppressOptions = settings(options).or_raise(py)?;
+    let (numerator, denominator) = parts;
+    let mut rates = RateTable::new(&by, &numerator, &denominator);
+    read(py, object, |batch| rates.add(batch))?;
+    let watch = Watch::new(progress);
+    let format = RateFormat { per: rate.0, decimals: rate.1 };
+    let table = py.work(|| rates.suppress(&by, format, &policy.0, &options, &|at| watch.tell(at)));
+    Ok(RatesHandle { table: watch.end(py, table)?, numerator, denominator })
 }
