@@ -200,7 +200,7 @@ impl Asked<'_> {
                 all.names.push(format!("{}, {}", self.name(*cell), self.moment(place)));
             }
             for relation in 0..layout.system.relations() {
-                let moved = layout.system.relation(relation).iter().map(|term| term_at(starts[place], term));
+                let moved = layout.system.relation(relation).iter().map(|&term| term_at(starts[place], term));
                 builder.add_relation(&moved.collect::<Result<Vec<_>>>()?)?;
             }
         }
@@ -290,7 +290,7 @@ impl Asked<'_> {
     }
 }
 
-fn term_at(start: usize, term: &Term) -> Result<Term> {
+fn term_at(start: usize, term: Term) -> Result<Term> {
     let too_large = PolicyError::TableTooLarge { limit: u32::MAX.into() };
     let cell = u32::try_from(start + term.cell as usize).map_err(|_| too_large)?;
     Ok(Term { cell, factor: term.factor })

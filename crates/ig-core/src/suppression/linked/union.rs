@@ -97,11 +97,13 @@ impl<'a> Collector<'a> {
             let mut sum_of = vec![None; layout.system.cells()];
             for relation in (0..layout.system.relations()).rev() {
                 let total = layout.system.relation(relation).iter().find(|term| term.factor < 0);
-                total.into_iter().for_each(|term| sum_of[term.cell as usize] = Some(relation));
+                if let Some(term) = total {
+                    sum_of[term.cell as usize] = Some(relation);
+                }
             }
             let labels = Labels::new(part);
             let mut numbers = Vec::with_capacity(layout.system.cells());
-            for cell in 0..layout.system.cells() {
+            for (cell, sum) in sum_of.iter().enumerate() {
                 let fixed = labels.of(cell);
                 let mut key: Key = fixed.iter().map(|&(name, label)| words.number(name, label)).collect();
                 key.sort_unstable();
@@ -113,7 +115,7 @@ impl<'a> Collector<'a> {
                     all.total_of.push(None);
                 }
                 all.listed[number] |= layout.listed[cell] != Listed::NotPublished;
-                all.total_of[number] = all.total_of[number].or(sum_of[cell].map(|sum| (place, sum)));
+                all.total_of[number] = all.total_of[number].or(sum.map(|sum| (place, sum)));
                 numbers.push(number);
             }
             all.numbers.push(numbers);
