@@ -42,8 +42,8 @@ from nhs_ig.errors import (
     PolicyError,
 )
 from nhs_ig.files import write_table
-from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
 from nhs_ig.linked_tables import audit_linked, suppress_linked
+from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
 from nhs_ig.masking import (
     age_band,
     bottom_code,

@@ -37,7 +37,9 @@ def only(frame: Any, names: list[str]) -> Any:
     If one is missing, the result has all names and no rows, and the core says what there is.
     """
     there = (
-        list(frame) if isinstance(frame, dict) else [name for name in column_names(frame) if isinstance(name, str)]
+        list(frame)
+        if isinstance(frame, dict)
+        else [name for name in column_names(frame) if isinstance(name, str)]
     )
     if has_rows_by_number(frame) and any(name not in there for name in names):
         return _core.table_from_lists({name: [] for name in there})

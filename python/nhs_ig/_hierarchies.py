@@ -30,7 +30,9 @@ def as_plain_of(hierarchies: Mapping[str, Any] | None, tables: Mapping[str, Any]
     for dimension, given in (hierarchies or {}).items():
         names = {dimension, *_texts(given)}
         frames = list(tables.values())
-        table = next((frame for frame in frames if names <= set(column_names(frame))), frames[0] if frames else {})
+        table = next(
+            (frame for frame in frames if names <= set(column_names(frame))), frames[0] if frames else {}
+        )
         made += as_plain({dimension: given}, table)
     return made
 

@@ -150,7 +150,9 @@ def audit_linked(
         "candidates": candidates(min_candidates),
     }
     markers = [marker] if isinstance(marker, str) else list(marker)
-    made = _core.audit_finished_tables(_named(tables, by, count), count, markers, json.dumps(options), progress)
+    made = _core.audit_finished_tables(
+        _named(tables, by, count), count, markers, json.dumps(options), progress
+    )
     return {name: TableAudit(one, table) for (name, table), one in zip(tables.items(), made, strict=True)}
 
 

@@ -147,8 +147,8 @@ def audit_table(
     ([23], [23])
     >>> june, july = {"site": ["A"], "n": ["10"]}, {"site": ["A"], "n": ["12"]}
     >>> audit = ig.audit_table(july, by="site", count="n", earlier=[june], earlier_counts="grown")
-    >>> audit.cells()["reason"]
-    ['site A, growth = site A, now (12) − site A, before (10) = 2\\n']
+    >>> audit.cells()["about"], audit.cells()["lower"]
+    (['growth'], [2])
 
     """
     keys = [by] if isinstance(by, str) else list(by)
