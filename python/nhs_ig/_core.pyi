@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "check_act", "check_specs_linkable", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -80,6 +80,20 @@ class AuditLogHandle:
     def record(self, /, event: str, outcome: str, actor: str, corr_id: str, fields: dict, *, count: SupportsIndex | None = None, durability: str | None = None) -> tuple[int, str, str]:
         """
         Appends one record and gives its number, id and hash.
+        """
+
+@final
+class Audited:
+    """
+    The audit of a finished table.
+    """
+    def audit_summary(self, /) -> Any:
+        """
+        The auditor's word in sum.
+        """
+    def audited_cells(self, /) -> Table:
+        """
+        What can be inferred about each hidden cell.
         """
 
 @final
@@ -538,6 +552,28 @@ class PseudonymHandle:
         """
 
 @final
+class RatesHandle:
+    """
+    A suppressed table of rates.
+    """
+    def audit_summary(self, /) -> Any:
+        """
+        The auditor's word in sum.
+        """
+    def audited_cells(self, /) -> Table:
+        """
+        What the auditor says of each small part.
+        """
+    def owner(self, /) -> Table:
+        """
+        For the data owner only.
+        """
+    def publish(self, /) -> Table:
+        """
+        What may leave.
+        """
+
+@final
 class Request:
     """
     Who asks for what, for which purpose, on which day.
@@ -567,10 +603,13 @@ class Suppressed:
     """
     A suppressed table.
     """
-    @property
-    def audit(self, /) -> Any:
+    def audit_summary(self, /) -> Any:
         """
-        The auditor's verdict.
+        The auditor's word in sum.
+        """
+    def audited_cells(self, /) -> Table:
+        """
+        What the auditor says of each primary cell.
         """
     @property
     def counts(self, /) -> tuple[int, int]:
@@ -593,7 +632,7 @@ class SuppressionPolicy:
 
     Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` or
     `"hide"`; `rounding` is `"nearest"` or `"midpoint"` to the base `round_to`; `secondary` is the level that hides
-    further cells, `"none"`, `"exact"` or `"interval"` (`suppress` refuses levels that do not exist in this version).
+    further cells, `"none"`, `"exact"` or `"interval"`.
 
     A rule alone does not protect a table whose totals are published elsewhere.
 
@@ -656,6 +695,17 @@ def act_on_list(values: Any, act: str, name: str) -> Column:
     Applies an act to a sequence of `str`, `int`, `float`, `date` and `None`.
     """
 
+def audit_finished_table(object: Any, by: SupportsGetItem[int, str], count: str, markers: SupportsGetItem[int, str], options: str, earlier: SupportsGetItem[int, Any], earlier_counts: str, progress: Any | None) -> Audited:
+    """
+    Audits a finished table that offers an Arrow stream, beside earlier releases, the oldest first. The options are
+    plain data.
+    """
+
+def audit_finished_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str, markers: SupportsGetItem[int, str], options: str, progress: Any | None) -> list[Audited]:
+    """
+    Audits several finished tables over the same people: for each its name, the table and its key columns.
+    """
+
 def check_act(act: str) -> str:
     """
     Reads an act from its settings as JSON text, and returns it in full.
@@ -666,6 +716,11 @@ def check_act(act: str) -> str:
 def check_specs_linkable(left: str, right: str) -> None:
     """
     Raises unless two pseudonym specifications, as JSON text, agree.
+    """
+
+def count_table(object: Any, by: SupportsGetItem[int, str], count: str | None, options: str) -> Table:
+    """
+    Counts or takes over the cells of a table and adds totals; nothing is hidden.
     """
 
 def exclude_opted_out(object: Any, lists: SupportsGetItem[int, Any], *, id: str, decision: Decision | None, on: date, unchecked: str, max_age_days: SupportsIndex) -> tuple[Table, Any]:
@@ -697,6 +752,11 @@ def forget_names(names_id: str) -> bool:
     Takes a name list out of this process by its id, so that plans and pickles can no longer use it.
 
     Returns whether there was one.
+    """
+
+def hierarchy_of_columns(object: Any, dimension: str, levels: SupportsGetItem[int, str]) -> list[tuple[str, str]]:
+    """
+    Pairs of parent and child from columns of a table: the key column, then its levels from the lowest upwards.
     """
 
 def microdata_at_risk(object: Any, *, by: SupportsGetItem[int, str], k: SupportsIndex) -> Column:
@@ -756,9 +816,19 @@ def suggest_levels(object: Any, *, levels: SupportsGetItem[int, tuple[str, Suppo
     The combinations of levels that reach `k`, least loss first. A level is `keep`, `omit` or an act as JSON text.
     """
 
-def suppress_table(object: Any, *, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, secondary: str | None, margins: str, total: str, exempt: SupportsGetItem[int, tuple[str, str]]) -> Suppressed:
+def suppress_rate_table(object: Any, by: SupportsGetItem[int, str], parts: tuple[str, str], rate: tuple[SupportsIndex, SupportsIndex], policy: SuppressionPolicy, options: str, progress: Any | None) -> RatesHandle:
     """
-    Suppresses a table that offers an Arrow stream.
+    Suppresses a table of numerators and denominators with their rates. The options are plain data.
+    """
+
+def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> Suppressed:
+    """
+    Suppresses a table that offers an Arrow stream. The options are plain data.
+    """
+
+def suppress_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> list[Suppressed]:
+    """
+    Suppresses several tables over the same people: for each its name, the table and its key columns.
     """
 
 def table_from_lists(columns: dict) -> Table:
