@@ -92,9 +92,8 @@ fn exact(instance: &Instance) {
     let before = cpu_seconds();
     let pattern = choose_secondary(&task, &|_| ControlFlow::Continue(())).expect("a table that can be protected");
     let chosen = cpu_seconds();
-    let shown = |(cell, &count): (usize, &i64)| match pattern.is_hidden(cell) {
-        true => Shown::Between { low: 1, high: None },
-        false => Shown::Exactly(count),
+    let shown = |(cell, &count): (usize, &i64)| {
+        if pattern.is_hidden(cell) { Shown::Between { low: 1, high: None } } else { Shown::Exactly(count) }
     };
     let shown: Vec<Shown> = counts.iter().enumerate().map(shown).collect();
     let task = AuditTask { targets: Some(&primary), attacker: Attacker::Sums, ..AuditTask::new(&system, &shown) };

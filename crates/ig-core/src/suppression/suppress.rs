@@ -88,7 +88,7 @@ pub fn suppress_watched(
     let (found, shown) = secondary::hide_and_audit(&mut hidden, hook)?;
     let cells = hidden.cells;
     let out = layout.rows_in_order();
-    let audit = TableAudit::new(&found, &layout, &shown, &out, &|cell| layout.name_of(cell, table));
+    let audit = TableAudit::new(&found, &layout.system, &shown, &out, &|cell| layout.name_of(cell, table));
     let open = audit.unsafe_cells().count();
     if level != Secondary::None && open > 0 {
         return Err(PolicyError::NotProtected { cells: open, level: level.as_str().into() }.into());
@@ -136,7 +136,7 @@ fn derived_totals(layout: &Layout, policy: &SuppressionPolicy, cells: &mut [Cell
     Ok(derived)
 }
 
-fn check_options(table: &CountTable, policy: &SuppressionPolicy, options: &SuppressOptions) -> Result<()> {
+pub(super) fn check_options(table: &CountTable, policy: &SuppressionPolicy, options: &SuppressOptions) -> Result<()> {
     check_margins(table, options)?;
     if matches!(options.margins, Margins::Given | Margins::Reconciled) && policy.totals() == Totals::SumOfRounded {
         let reason = "the rule makes totals from the rounded cells; remove the given ones and state margins=\"all\" to \
@@ -178,7 +178,7 @@ fn total_row(table: &CountTable, label: &str) -> Result<()> {
 }
 
 /// The cells that the rule's source lets through: all with an exempted key.
-fn exempt_cells(
+pub(super) fn exempt_cells(
     table: &CountTable,
     layout: &Layout,
     policy: &SuppressionPolicy,
