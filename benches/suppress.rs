@@ -1,46 +1,65 @@
-//! Secondary suppression of the tables in a folder: cells hidden, value hidden and CPU seconds.
+//! Secondary suppression: cells hidden, value hidden, CPU seconds, peak memory, and what the auditor says.
 //!
-//! `IG_SDC_FOLDER` names a folder with one folder a table: `cells.csv` (keys, then the count `n`, inner cells only)
-//! and `hier_1.csv`, `hier_2.csv`, ... (`parent,child`; `hier_1_b.csv` for a second hierarchy). `IG_SDC_NAMES` picks
-//! tables, `IG_SDC_ORDER` is `best`, `value` or `coverage`, `IG_SDC_RULE` is `none`, `singles`, `alone` or `pooling`.
-//! Primary cells are counts from 1 to 4; zeros are shown.
+//! Tables come from the seeded generator beside this file, or from a folder named by `IG_SDC_FOLDER` with one folder a
+//! table. `IG_SDC_NAMES` picks some by name, `IG_SDC_LEVEL` is `exact` (the ones rule, the figures that compare with
+//! `GaussSuppression`), `interval` (what `suppress` does) or `both`. At `exact`, `IG_SDC_ORDER` is `best`, `value` or
+//! `coverage`, and `IG_SDC_RULE` is `ones`, `none`, `alone` or `pooling`. Primary cells are counts from 1 to 4; zeros
+//! are shown.
 
 #![allow(clippy::expect_used, reason = "a benchmark stops at the first thing that is not as it should be")]
 
+#[path = "suppress/generator.rs"]
+mod generator;
+#[path = "suppress/instance.rs"]
+mod instance;
+#[path = "suppress/machine.rs"]
+mod machine;
+
+use ig_core::suppression::attack::{Attacker, AuditTask, Verdict, audit};
 use ig_core::suppression::{
-    Cost, Dimension, DimensionSum, Insiders, Pattern, ProtectTask, PublishOrder, Singles, System, choose_secondary,
+    Cost, Insiders, ProtectTask, PublishOrder, Shown, Singles, Stage, SuppressionPolicy, choose_secondary,
+    suppress_watched,
 };
-use std::collections::HashMap;
+use instance::Instance;
+use machine::{cpu_seconds, forget_peak, peak_mebibytes};
+use std::cell::Cell;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
 
-fn main() {
-    let Ok(folder) = std::env::var("IG_SDC_FOLDER") else {
-        println!("set IG_SDC_FOLDER to a folder of tables");
-        return;
-    };
-    let names = std::env::var("IG_SDC_NAMES").unwrap_or_default();
-    let mut tables: Vec<_> = fs::read_dir(&folder).expect("folder").flatten().map(|entry| entry.path()).collect();
-    tables.sort();
-    println!("| table | cells | primary | secondary | value | CPU s |");
-    println!("|---|---|---|---|---|---|");
-    for table in tables.iter().filter(|path| path.join("cells.csv").exists()) {
-        let name = table.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if names.is_empty() || names.split(',').any(|wanted| wanted == name) {
-            let (system, counts) = read(table);
-            let before = cpu_seconds();
-            let pattern = protect(&system, &counts);
-            let seconds = cpu_seconds() - before;
-            let (cells, primary) = (system.cells(), pattern.primary());
-            let (secondary, value) = (pattern.secondary(), pattern.secondary_value());
-            println!("| {name} | {cells} | {primary} | {secondary} | {value} | {seconds:.2} |");
-        }
-    }
+fn setting(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
 }
 
-fn protect(system: &System, counts: &[i64]) -> Pattern {
-    let setting = |name: &str| std::env::var(name).unwrap_or_default();
+fn main() {
+    let wanted = setting("IG_SDC_NAMES");
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.split(',').any(|wanted| wanted == name);
+    let level = setting("IG_SDC_LEVEL");
+    println!(
+        "| table | cells | level | primary | secondary | value | choice CPU s | audit CPU s | audits | peak MiB | auditor |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    let run = |instance: &Instance| {
+        if level != "interval" {
+            exact(instance);
+        }
+        if level != "exact" {
+            interval(instance);
+        }
+    };
+    let folder = setting("IG_SDC_FOLDER");
+    if folder.is_empty() {
+        generator::names().filter(|name| is_wanted(name)).for_each(|name| run(&generator::make(name)));
+        return;
+    }
+    let mut tables: Vec<_> = fs::read_dir(&folder).expect("folder").flatten().map(|entry| entry.path()).collect();
+    tables.sort();
+    let name = |path: &std::path::Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let tables = tables.iter().filter(|path| path.join("cells.csv").exists() && is_wanted(&name(path)));
+    tables.for_each(|table| run(&Instance::read(table)));
+}
+
+/// One choice of cells, and the audit by sums.
+fn exact(instance: &Instance) {
     let order = match setting("IG_SDC_ORDER").as_str() {
         "value" => PublishOrder::Value,
         "coverage" => PublishOrder::Coverage { shared: 30, opened: 50 },
@@ -52,13 +71,14 @@ fn protect(system: &System, counts: &[i64]) -> Pattern {
         "pooling" => (Singles::Ones, Insiders::Pooling),
         _ => (Singles::Ones, Insiders::Ignored),
     };
+    let (system, counts) = instance.system();
     let primary: Vec<bool> = counts.iter().map(|count| (1..5).contains(count)).collect();
     let fixed: Vec<bool> = counts.iter().map(|&count| count == 0).collect();
     let forced = vec![false; counts.len()];
     let cost = Cost::Balanced;
     let task = ProtectTask {
-        system,
-        counts,
+        system: &system,
+        counts: &counts,
         unknown: None,
         primary: &primary,
         fixed: &fixed,
@@ -68,78 +88,80 @@ fn protect(system: &System, counts: &[i64]) -> Pattern {
         cost,
         order,
     };
-    choose_secondary(&task, &|_| ControlFlow::Continue(())).expect("a table that can be protected")
+    forget_peak();
+    let before = cpu_seconds();
+    let pattern = choose_secondary(&task, &|_| ControlFlow::Continue(())).expect("a table that can be protected");
+    let chosen = cpu_seconds();
+    let shown = |(cell, &count): (usize, &i64)| {
+        if pattern.is_hidden(cell) { Shown::Between { low: 1, high: None } } else { Shown::Exactly(count) }
+    };
+    let shown: Vec<Shown> = counts.iter().enumerate().map(shown).collect();
+    let task = AuditTask { targets: Some(&primary), attacker: Attacker::Sums, ..AuditTask::new(&system, &shown) };
+    let found = audit(&task).expect("an audit");
+    let audited = cpu_seconds();
+    println!(
+        "| {} | {} | exact | {} | {} | {} | {:.2} | {:.2} | 1 | {} | {} exact, {} undecided |",
+        instance.name,
+        counts.len(),
+        pattern.primary(),
+        pattern.secondary(),
+        pattern.secondary_value(),
+        chosen - before,
+        audited - chosen,
+        peak_mebibytes(),
+        found.count(Verdict::Exact),
+        found.count(Verdict::Undecided),
+    );
 }
 
-/// The system and the counts of all its cells, margins added up.
-fn read(folder: &Path) -> (System, Vec<i64>) {
-    let mut dimensions = Vec::new();
-    for number in 1.. {
-        let Ok(main) = fs::read_to_string(folder.join(format!("hier_{number}.csv"))) else { break };
-        let second = fs::read_to_string(folder.join(format!("hier_{number}_b.csv"))).unwrap_or_default();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        let (mut labels, mut sums): (Vec<String>, Vec<DimensionSum>) = (Vec::new(), Vec::new());
-        let mut place = |label: &str| {
-            *places.entry(label.to_owned()).or_insert_with(|| {
-                labels.push(label.to_owned());
-                labels.len() - 1
-            })
-        };
-        for text in [main, second] {
-            let mut of_total: Vec<DimensionSum> = Vec::new();
-            for (parent, child) in text.lines().skip(1).filter_map(|line| line.split_once(',')) {
-                let (total, part) = (place(parent), place(child));
-                match of_total.iter_mut().find(|sum| sum.total == total) {
-                    Some(sum) => sum.parts.push(part),
-                    None => of_total.push(DimensionSum { total, parts: vec![part] }),
-                }
-            }
-            sums.extend(of_total);
+/// The whole act.
+fn interval(instance: &Instance) {
+    let (table, options) = instance.table();
+    let truth = table.with_totals(&options).expect("totals");
+    let policy = SuppressionPolicy::preset("under5").expect("a preset");
+    forget_peak();
+    // CPU seconds are put down to the stage that was told last.
+    let (since, choosing, audits) = (Cell::new(cpu_seconds()), Cell::new(0.0), Cell::new(0));
+    let auditing = Cell::new(0.0);
+    let stage = Cell::new(Stage::Choosing);
+    let book = |next: Stage| {
+        let now = cpu_seconds();
+        let account = if stage.get() == Stage::Auditing { &auditing } else { &choosing };
+        account.set(account.get() + now - since.replace(now));
+        if stage.replace(next) != next && next == Stage::Auditing {
+            audits.set(audits.get() + 1);
         }
-        dimensions.push(Dimension::new(labels, sums).expect("a hierarchy"));
-    }
-    let system = System::cross(dimensions).expect("a table");
-    let cross = system.as_cross().expect("a cross");
-    let places: Vec<HashMap<&str, usize>> = cross
-        .dimensions()
-        .iter()
-        .map(|d| d.categories().iter().enumerate().map(|(place, label)| (label.as_str(), place)).collect())
-        .collect();
-    let mut counts = vec![0; system.cells()];
-    for line in fs::read_to_string(folder.join("cells.csv")).expect("cells").lines().skip(1) {
-        let fields: Vec<&str> = line.split(',').collect();
-        let key: Vec<usize> = places.iter().zip(&fields).map(|(place, &label)| place[label]).collect();
-        counts[cross.cell(&key)] = fields[places.len()].parse().expect("a count");
-    }
-    add_margins(cross, &mut counts);
-    (system, counts)
-}
-
-/// Adds parts to totals along one dimension after the other, from the lowest level up; one hierarchy is enough.
-fn add_margins(cross: &ig_core::suppression::Cross, counts: &mut [i64]) {
-    let mut inner = 1;
-    for dimension in cross.dimensions().iter().rev() {
-        let (wide, levels) = (dimension.categories().len(), dimension.levels());
-        let mut sums: Vec<&DimensionSum> = dimension.sums().iter().collect();
-        sums.sort_by_key(|sum| levels[sum.total]);
-        let mut done = vec![false; wide];
-        for sum in sums {
-            if std::mem::replace(&mut done[sum.total], true) {
-                continue;
-            }
-            for line in 0..counts.len() / wide {
-                let start = line / inner * inner * wide + line % inner;
-                counts[start + sum.total * inner] = sum.parts.iter().map(|part| counts[start + part * inner]).sum();
-            }
+    };
+    let made = suppress_watched(&table, &policy, &options, &|progress| {
+        book(progress.stage);
+        ControlFlow::Continue(())
+    });
+    book(Stage::Choosing);
+    let (name, cells) = (&instance.name, truth.rows());
+    let (chose, audit, rounds, peak) = (choosing.get(), auditing.get(), audits.get(), peak_mebibytes());
+    let made = match made {
+        Ok(made) => made,
+        Err(error) => {
+            println!(
+                "| {name} | {cells} | interval | | | | {chose:.2} | {audit:.2} | {rounds} | {peak} | {} |",
+                error.code()
+            );
+            return;
         }
-        inner *= wide;
-    }
-}
-
-/// CPU seconds of this process, user and system, in hundredths; 0 where the system does not say.
-fn cpu_seconds() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
+    };
+    let owner = made.owner();
+    let with = |status: &str| -> Vec<i64> {
+        let rows = owner.status().iter().zip(truth.counts()).filter(|(found, _)| **found == status);
+        rows.map(|(_, count)| count.unwrap_or(0)).collect()
+    };
+    let (primary, secondary) = (with("primary").len(), with("secondary"));
+    let found = made.audit().summary();
+    println!(
+        "| {name} | {cells} | interval | {primary} | {} | {} | {chose:.2} | {audit:.2} | {rounds} | {peak} | {} exact, {} too narrow, {} undecided |",
+        secondary.len(),
+        secondary.iter().sum::<i64>(),
+        found.exact,
+        found.too_narrow,
+        found.undecided,
+    );
 }

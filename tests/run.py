@@ -29,7 +29,7 @@ NEWEST = [
     "pandas>=3",
     "pyarrow",
     "openpyxl>=3.1",
-    "scipy",
+    "scipy>=1.14",
     "pytest",
     "hypothesis",
     "mypy",

@@ -42,6 +42,7 @@ from nhs_ig.errors import (
     PolicyError,
 )
 from nhs_ig.files import write_table
+from nhs_ig.linked_tables import audit_linked, suppress_linked
 from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
 from nhs_ig.masking import (
     age_band,
@@ -76,10 +77,11 @@ from nhs_ig.numbers import (
     normalise_nhs_number,
 )
 from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
+from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
 from nhs_ig.scrubbing import scrub_findings, scrub_text
-from nhs_ig.suppression import SuppressionResult, frequency_table, suppress
+from nhs_ig.suppression import SuppressionResult, frequency_table, suppress, suppress_primary
 from nhs_ig.table_audits import TableAudit, audit_table
 from nhs_ig.table_views import table_html
 
@@ -114,6 +116,7 @@ __all__ = [
     "Permit",
     "PolicyError",
     "Pseudonymiser",
+    "RatesResult",
     "Release",
     "Request",
     "SensitiveRisk",
@@ -125,6 +128,7 @@ __all__ = [
     "Uniqueness",
     "__version__",
     "age_band",
+    "audit_linked",
     "audit_table",
     "bottom_code",
     "check_linkable",
@@ -162,6 +166,9 @@ __all__ = [
     "scrub_text",
     "suggest_generalisation",
     "suppress",
+    "suppress_linked",
+    "suppress_primary",
+    "suppress_rates",
     "t_closeness",
     "table_html",
     "top_code",

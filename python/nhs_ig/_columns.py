@@ -181,8 +181,8 @@ def pandas_dtype(column: Any, act_text: str) -> Any:
     import pandas as pd
 
     settings = settings_of(act_text)
-    if settings["act"] == "is_nhs_number":
-        return "boolean"
+    if settings["act"] in _OWN_TYPE:
+        return _OWN_TYPE[settings["act"]]
     if settings["act"] == "shift_date":
         categories = getattr(column.dtype, "categories", None)
         return column.dtype if categories is None else categories.dtype
@@ -195,6 +195,9 @@ def pandas_dtype(column: Any, act_text: str) -> Any:
     # The type that this version of pandas gives to text.
     return pd.Series(["text"]).dtype
 
+
+# Acts whose output is of one type, whatever comes in; pandas' own types, since both can be missing.
+_OWN_TYPE = {"is_nhs_number": "boolean", "suppress_primary": "Int64"}
 
 # Acts that give numbers for numbers and text for text.
 _KEEP_TYPE = ("top_code", "bottom_code", "round_to")

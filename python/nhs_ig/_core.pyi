@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_table", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -552,6 +552,28 @@ class PseudonymHandle:
         """
 
 @final
+class RatesHandle:
+    """
+    A suppressed table of rates.
+    """
+    def audit_summary(self, /) -> Any:
+        """
+        The auditor's word in sum.
+        """
+    def audited_cells(self, /) -> Table:
+        """
+        What the auditor says of each small part.
+        """
+    def owner(self, /) -> Table:
+        """
+        For the data owner only.
+        """
+    def publish(self, /) -> Table:
+        """
+        What may leave.
+        """
+
+@final
 class Request:
     """
     Who asks for what, for which purpose, on which day.
@@ -673,9 +695,15 @@ def act_on_list(values: Any, act: str, name: str) -> Column:
     Applies an act to a sequence of `str`, `int`, `float`, `date` and `None`.
     """
 
-def audit_finished_table(object: Any, by: SupportsGetItem[int, str], count: str, markers: SupportsGetItem[int, str], options: str, progress: Any | None) -> Audited:
+def audit_finished_table(object: Any, by: SupportsGetItem[int, str], count: str, markers: SupportsGetItem[int, str], options: str, earlier: SupportsGetItem[int, Any], earlier_counts: str, progress: Any | None) -> Audited:
     """
-    Audits a finished table that offers an Arrow stream. The options are plain data.
+    Audits a finished table that offers an Arrow stream, beside earlier releases, the oldest first. The options are
+    plain data.
+    """
+
+def audit_finished_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str, markers: SupportsGetItem[int, str], options: str, progress: Any | None) -> list[Audited]:
+    """
+    Audits several finished tables over the same people: for each its name, the table and its key columns.
     """
 
 def check_act(act: str) -> str:
@@ -788,9 +816,19 @@ def suggest_levels(object: Any, *, levels: SupportsGetItem[int, tuple[str, Suppo
     The combinations of levels that reach `k`, least loss first. A level is `keep`, `omit` or an act as JSON text.
     """
 
+def suppress_rate_table(object: Any, by: SupportsGetItem[int, str], parts: tuple[str, str], rate: tuple[SupportsIndex, SupportsIndex], policy: SuppressionPolicy, options: str, progress: Any | None) -> RatesHandle:
+    """
+    Suppresses a table of numerators and denominators with their rates. The options are plain data.
+    """
+
 def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> Suppressed:
     """
     Suppresses a table that offers an Arrow stream. The options are plain data.
+    """
+
+def suppress_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> list[Suppressed]:
+    """
+    Suppresses several tables over the same people: for each its name, the table and its key columns.
     """
 
 def table_from_lists(columns: dict) -> Table:

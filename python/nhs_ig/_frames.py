@@ -37,7 +37,9 @@ def only(frame: Any, names: list[str]) -> Any:
     If one is missing, the result has all names and no rows, and the core says what there is.
     """
     there = (
-        list(frame) if isinstance(frame, dict) else [name for name in _names(frame) if isinstance(name, str)]
+        list(frame)
+        if isinstance(frame, dict)
+        else [name for name in column_names(frame) if isinstance(name, str)]
     )
     if has_rows_by_number(frame) and any(name not in there for name in names):
         return _core.table_from_lists({name: [] for name in there})
@@ -57,7 +59,7 @@ def numbered(frame: Any, name: str) -> Any:
     Choosing rows by number leaves every other column as it is, whatever its type.
     """
     library = type(frame).__module__.partition(".")[0]
-    if name not in _names(frame):
+    if name not in column_names(frame):
         return only(frame, [name])
     if library == "polars":
         return to_arrow(frame.select(name).with_columns(_row_numbers(frame)))
@@ -88,7 +90,7 @@ def rows(frame: Any, chosen: _core.Table) -> Any:
     return {name: [column[number] for number in numbers] for name, column in frame.items()}
 
 
-def _names(frame: Any) -> list[Any]:
+def column_names(frame: Any) -> list[Any]:
     """Return the names of the columns of a Polars or pandas DataFrame or a dictionary; none for other tables."""
     if isinstance(frame, dict):
         return list(frame)
@@ -101,17 +103,17 @@ def _row_numbers(frame: Any) -> Any:
     return pl.Series(ROW, range(frame.height), dtype=pl.UInt32)
 
 
-def like(table: _core.Table, original: Any, count: str | None = None) -> Any:
-    """Return a table of the core as the kind of table that ``original`` is; ``count`` is its column of counts."""
+def like(table: _core.Table, original: Any, *counts: str) -> Any:
+    """Return a table of the core as the kind of table that ``original`` is; ``counts`` are its columns of counts."""
     library = type(original).__module__.partition(".")[0]
     if library == "polars":
         import polars as pl
 
         frame = pl.DataFrame(table)
-        kept = [name for name in frame.columns if name != count and name in original.columns]
+        kept = [name for name in frame.columns if name not in counts and name in original.columns]
         return frame.with_columns(_cast(frame[name], original.schema[name]) for name in kept)
     if library == "pandas":
-        return _to_pandas(table, original, count)
+        return _to_pandas(table, original, counts)
     if library == "pyarrow":
         return sys.modules["pyarrow"].table(table)
     return table.to_lists() if isinstance(original, dict) else table
@@ -175,16 +177,16 @@ def _pandas_table(frame: Any) -> _core.Table:
     return _core.table_from_lists({name: pandas_values(frame[name]) for name in frame.columns})
 
 
-def _to_pandas(table: _core.Table, original: Any, count: str | None) -> Any:
+def _to_pandas(table: _core.Table, original: Any, counts: tuple[str, ...]) -> Any:
     import pandas as pd
 
     columns = {}
     for name, values in table.to_lists().items():
-        if name in original.columns and name != count:
+        if name in original.columns and name not in counts:
             columns[name] = _like_series(pd.Series(values, dtype=object), original[name])
         else:
             # Whole numbers that may be missing, never floating ones with NaN.
-            whole = any(isinstance(value, int) for value in values) or name == count
+            whole = any(isinstance(value, int) for value in values) or name in counts
             columns[name] = pd.Series(values, dtype="Int64" if whole else None)
     return pd.DataFrame(columns, columns=table.column_names)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nhs_ig import _core
-from nhs_ig._frames import only
+from nhs_ig._frames import column_names, only
 from nhs_ig.errors import MisuseError
 
 
@@ -24,6 +24,28 @@ def as_plain(hierarchies: Mapping[str, Any] | None, table: Any) -> list[dict[str
         trees = list(given) if several else [given]
         made += [{"dimension": dimension, "pairs": _pairs(tree, dimension, table)} for tree in trees]
     return made
+
+
+def as_plain_of(hierarchies: Mapping[str, Any] | None, tables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every hierarchy for several tables; names of columns are looked up in the first table that has them."""
+    made = []
+    for dimension, given in (hierarchies or {}).items():
+        names = {dimension, *_texts(given)}
+        frames = list(tables.values())
+        table = next(
+            (frame for frame in frames if names <= set(column_names(frame))), frames[0] if frames else {}
+        )
+        made += as_plain({dimension: given}, table)
+    return made
+
+
+def _texts(given: Any) -> list[str]:
+    """Return the names of columns among hierarchies; pairs stand in tuples or mappings and are none."""
+    if isinstance(given, (list, tuple)) and given and _all_text(given):
+        return list(given)
+    if isinstance(given, (list, tuple)):
+        return [name for one in given if isinstance(one, list) and one and _all_text(one) for name in one]
+    return []
 
 
 def _is_tree(given: Any) -> bool:

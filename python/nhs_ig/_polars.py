@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from polars.plugins import register_plugin_function
 
-from nhs_ig import _core, masking, numbers, scrubbing
+from nhs_ig import _core, masking, numbers, scrubbing, suppression
 from nhs_ig._columns import settings_of
 
 if TYPE_CHECKING:
@@ -105,6 +105,10 @@ class _Acts:
     def round_to(self, **settings: Any) -> Any:
         """Round to multiples; see ``nhs_ig.round_to``."""
         return masking.round_to(self._column, **settings)
+
+    def suppress_primary(self, **settings: Any) -> Any:
+        """Hide small counts, each looked at alone; not enough beside totals, see ``nhs_ig.suppress_primary``."""
+        return suppression.suppress_primary(self._column, **settings)
 
     def age_band(self, **settings: Any) -> Any:
         """Put ages into bands; see ``nhs_ig.age_band``."""

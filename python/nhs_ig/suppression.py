@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
+from nhs_ig._columns import act, apply
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
-from nhs_ig.table_audits import TableAudit, candidates
+from nhs_ig._table_arguments import all_text, as_policy, candidates, key_columns, not_usable, told
+from nhs_ig.table_audits import TableAudit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 
 class SuppressionResult:
@@ -114,10 +117,10 @@ def suppress(
     ------
     PolicyError
         ``policy.unknown_preset``, ``policy.not_protected``, ``policy.inconsistent_table``,
-        ``policy.margins_unavailable``, ``policy.total_row_found``, ``policy.hierarchy_ambiguous``,
-        ``policy.hierarchy_incomplete``, ``policy.primary_given_away``, ``policy.duplicate_cell``,
-        ``policy.negative_count``, ``policy.missing_count``, ``policy.count_too_large``, ``policy.table_too_large``,
-        ``policy.exemption_unavailable``
+        ``policy.margins_unavailable``, ``policy.total_row_found``, ``policy.total_row_missing``,
+        ``policy.hierarchy_ambiguous``, ``policy.hierarchy_incomplete``, ``policy.primary_given_away``,
+        ``policy.duplicate_cell``, ``policy.negative_count``, ``policy.missing_count``, ``policy.count_too_large``,
+        ``policy.table_too_large``, ``policy.exemption_unavailable``
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
 
@@ -134,8 +137,10 @@ def suppress(
     'protected'
 
     """
-    rule = _core.SuppressionPolicy.preset(policy) if isinstance(policy, str) else policy
-    keys = [by] if isinstance(by, str) else list(by)
+    rule = as_policy(policy)
+    keys = key_columns(by, count)
+    if exempt is not None and not (isinstance(exempt, Mapping) and all_text(exempt, exempt.values())):
+        raise not_usable("exempt", "a mapping of key column to key, both text")
     options = {
         "secondary": secondary,
         "margins": margins,
@@ -145,14 +150,49 @@ def suppress(
         "exempt": [{"dimension": name, "value": value} for name, value in (exempt or {}).items()],
     }
     suppressed = _core.suppress_table(
-        only(table, [*keys, *([count] if count else []), *(exempt or {})]),
+        only(table, [*keys, *([count] if count else [])]),
         keys,
         count,
         rule,
         json.dumps(options),
-        progress,
+        told(progress),
     )
     return SuppressionResult(suppressed, table, count or "n")
+
+
+def suppress_primary(
+    counts: Any,
+    *,
+    policy: str | _core.SuppressionPolicy,
+    on_invalid: Literal["raise", "null"] = "raise",
+) -> Any:
+    """Hide the small counts of a column, each looked at alone, and round the others, by a named disclosure rule.
+
+    Whole numbers in, whole numbers or null out; also as the Polars expression ``pl.col("n").ig.suppress_primary(...)``.
+
+    This is **not enough** where any total of these counts is published, in the same table or elsewhere: a hidden count
+    comes back as the total minus the rest. Use ``suppress`` on the whole table for that. No marker, status or audit
+    comes with it.
+
+    Raises
+    ------
+    PolicyError
+        ``policy.unknown_preset``
+    MisuseError
+        ``misuse.column_type`` for a column that is not of whole numbers
+    IdentifierError
+        ``identifier.invalid_cells`` for negative counts
+
+    Examples
+    --------
+    >>> import nhs_ig as ig
+    >>> ig.suppress_primary([0, 3, 12, None], policy="hes")
+    [0, None, 10, None]
+
+    """
+    rule = as_policy(policy)
+    settings = {name: rule.to_dict()[name] for name in ("threshold", "zeros", "rounding")}
+    return apply(counts, act("suppress_primary", rule=settings, on_invalid=on_invalid))
 
 
 def frequency_table(
@@ -188,7 +228,9 @@ def frequency_table(
     [1, 1, 2, 1, 0, 1, 2, 1, 3]
 
     """
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = key_columns(by, count)
+    if margins not in {"none", "all"}:
+        raise not_usable("margins", "none or all")
     options = {"margins": margins, "total_label": total, "hierarchies": as_plain(hierarchies, table)}
     counted = _core.count_table(
         only(table, [*keys, *([count] if count else [])]), keys, count, json.dumps(options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
+from nhs_ig._table_arguments import all_text, candidates, key_columns, not_usable, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ class TableAudit:
 
     __slots__ = ("_audited", "_original")
 
-    def __init__(self, audited: _core.Suppressed | _core.Audited, original: Any) -> None:
+    def __init__(self, audited: _core.Suppressed | _core.Audited | _core.RatesHandle, original: Any) -> None:
         """Keep the audit of the core and the kind of table it came from."""
         self._audited = audited
         self._original = original
@@ -42,6 +43,8 @@ class TableAudit:
     def cells(self) -> Any:
         """Return one row for each audited cell, as the kind of table that went in.
 
+        Ranges are worked out as far as the verdict needs: at level ``"exact"`` no further than what sums give.
+
         Beside the key columns: ``lower`` and ``upper`` (null without limit), ``verdict``
         (``safe|exact|too_narrow|undecided``), ``method``, ``by_sums``, ``by_contributor``, ``by_pooling``, and
         ``reason``, a calculation to be checked by hand.
@@ -53,14 +56,9 @@ class TableAudit:
         return f"TableAudit({', '.join(f'{name}={value!r}' for name, value in self.summary.items())})"
 
 
-def candidates(min_candidates: int | str) -> Any:
-    """Return the setting as plain data."""
-    return {"at_least": min_candidates} if isinstance(min_candidates, int) else min_candidates
-
-
-def _as_written(table: Any, count: str) -> Any:
+def as_written(table: Any, count: str) -> Any:
     """Return the table with its cells as text, where numbers and markers stand in one column of Python objects."""
-    if isinstance(table, dict) and count in table:
+    if isinstance(table, dict) and isinstance(table.get(count), (list, tuple)):
         return {**table, count: [_text(cell) for cell in table[count]]}
     if type(table).__module__.partition(".")[0] == "pandas" and count in getattr(table, "columns", ()):
         cells = table[count]
@@ -91,6 +89,8 @@ def audit_table(
     rounding: Literal["nearest", "midpoint"] = "nearest",
     left_out: Literal["zero", "hidden"] = "zero",
     min_candidates: int | Literal["whole"] = 3,
+    earlier: Sequence[Any] = (),
+    earlier_counts: Literal["same", "grown"] = "same",
     progress: Callable[[str, int, int], object] | None = None,
 ) -> TableAudit:
     """Say for each hidden cell of a finished table what a reader can infer about it, whoever made the table.
@@ -99,7 +99,8 @@ def audit_table(
     are shown), the ranges that markers such as ``<5`` state, and the base of rounding. Which hidden cells are small is
     not known, so the verdict is about every hidden cell, those that only protect others too.
 
-    It does not know other tables over the same people, earlier releases, or anything about persons.
+    It does not know other tables over the same people (``audit_linked`` does), earlier releases that are not given,
+    or anything about persons.
 
     Parameters
     ----------
@@ -130,14 +131,23 @@ def audit_table(
     min_candidates
         How many whole numbers must stay possible, or as many as the rule hides if these are fewer; ``"whole"``: all
         that the rule hides.
+    earlier
+        Earlier releases of the table that readers may have kept, the oldest first, with the same columns.
+    earlier_counts
+        ``"same"``: the earlier releases show the same counts, hidden in another way, so what is known of a cell is
+        what all of them together show. ``"grown"``: they are of some time before and counts can only have grown
+        (cumulative counts). Then hidden cells of every release are audited, and the growth of each row from one to
+        the next, which is a small count of its own: ``cells()`` has a column ``about`` (``now|earlier|growth``). A
+        row of an earlier release must still be in the table.
     progress
         As in ``suppress``.
 
     Raises
     ------
     PolicyError
-        ``policy.inconsistent_table`` if no counts at all could look like this table; ``policy.not_a_cell``,
-        ``policy.duplicate_cell``, ``policy.total_row_found``, ``policy.hierarchy_ambiguous``,
+        ``policy.inconsistent_table`` if no counts at all could look like this table; ``policy.releases_differ`` if
+        what the releases show cannot all be true; ``policy.not_a_cell``, ``policy.duplicate_cell``,
+        ``policy.total_row_found``, ``policy.total_row_missing``, ``policy.hierarchy_ambiguous``,
         ``policy.hierarchy_incomplete``, ``policy.table_too_large``
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
@@ -151,9 +161,18 @@ def audit_table(
     'not_protected'
     >>> audit.cells()["lower"], audit.cells()["upper"]
     ([23], [23])
+    >>> june, july = {"site": ["A"], "n": ["10"]}, {"site": ["A"], "n": ["12"]}
+    >>> audit = ig.audit_table(july, by="site", count="n", earlier=[june], earlier_counts="grown")
+    >>> audit.cells()["about"], audit.cells()["lower"]
+    (['growth'], [2])
 
     """
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = key_columns(by, count)
+    markers: Any = [marker] if isinstance(marker, str) else marker
+    if not isinstance(markers, (list, tuple)) or not all_text(markers):
+        raise not_usable("marker", "text, or a list of texts")
+    if rounding not in {"nearest", "midpoint"}:
+        raise not_usable("rounding", "nearest or midpoint")
     options = {
         "margins": margins,
         "total_label": total,
@@ -165,11 +184,13 @@ def audit_table(
         "candidates": candidates(min_candidates),
     }
     audited = _core.audit_finished_table(
-        only(_as_written(table, count), [*keys, count]),
+        only(as_written(table, count), [*keys, count]),
         keys,
         count,
-        [marker] if isinstance(marker, str) else list(marker),
+        list(markers),
         json.dumps(options),
-        progress,
+        [only(as_written(release, count), [*keys, count]) for release in earlier],
+        earlier_counts,
+        told(progress),
     )
     return TableAudit(audited, table)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from nhs_ig._frames import to_lists
+from nhs_ig._frames import to_arrow, to_lists
+from nhs_ig._table_arguments import key_columns, not_usable
+from nhs_ig.errors import MisuseError
 from nhs_ig.suppression import SuppressionResult
+from nhs_ig.table_audits import TableAudit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from nhs_ig.table_audits import TableAudit
 
 # Past this many rows, only hidden cells are listed.
 _ALL_ROWS = 2_000
@@ -71,17 +72,25 @@ def table_html(
         The heading.
 
     """
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = key_columns(by, count)
+    if not isinstance(title, str) or not (audit is None or isinstance(audit, TableAudit)):
+        raise not_usable("title or audit", "text, and what audit_table returned")
     if isinstance(table, SuppressionResult):
         audit = table.audit
         lists = to_lists(table.owner())
+        _check_columns(lists, [*keys, f"{count}_display"])
         shown, status = lists[f"{count}_display"], lists[f"{count}_status"]
     else:
+        if not isinstance(table, dict) and not hasattr(table, "columns"):
+            to_arrow(table)
         lists = to_lists(table)
+        _check_columns(lists, [*keys, count])
         shown = ["" if cell is None else str(cell) for cell in lists[count]]
         status = [None] * len(shown)
     places = list(zip(*(lists[key] for key in keys), strict=True))
     found = {} if audit is None else _by_place(to_lists(audit.cells()), keys)
+    if not set(found) <= set(places):
+        raise not_usable("audit", "the audit of this table; it names cells that the table has not")
     rows = [
         _Row(number, place, text, found.get(place), word)
         for number, (place, text, word) in enumerate(zip(places, shown, status, strict=True))
@@ -98,6 +107,13 @@ def table_html(
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head>\n<body><main>\n{chr(10).join(parts)}\n</main></body></html>\n"
     )
+
+
+def _check_columns(lists: dict[str, list[Any]], names: list[str]) -> None:
+    missing = [name for name in names if name not in lists]
+    if missing:
+        message = f"column {missing[0]} is missing; the table has {', '.join(map(str, lists))}"
+        raise MisuseError(message, "misuse.column_missing", {"column": missing[0]})
 
 
 class _Row:

@@ -28,7 +28,7 @@ class TestMarkers:
             [4],
             ["exact"],
         )
-        assert cells["reason"] == ["site A = −site B (1040) − site C (20) + site Total (1064) = 4\n"]
+        assert cells["reason"] == ["site A = site Total (1064) − site B (1040) − site C (20) = 4\n"]
 
     def test_ranges_narrow(self):
         made = audit(["<5", "<5", "20", "27"])
@@ -125,6 +125,8 @@ class TestTables:
             {"zeros": "x"},
             {"round_to": 0},
             {"left_out": "x"},
+            {"rounding": "x"},
+            {"marker": 5},
         ],
     )
     def test_settings(self, settings):

@@ -84,6 +84,20 @@ class TestSuppress:
         )  # fmt: skip
         assert again.returncode == 2
 
+    def test_outputs_are_files_of_their_own_and_all_or_none_is_written(self, source, tmp_path):
+        before = source.read_bytes()
+        out = tmp_path / "o.csv"
+        for target, page in (
+            (out, out),
+            (out, source),
+            (source, tmp_path / "p.html"),
+            (out, tmp_path / "no" / "p.html"),
+        ):
+            done = suppress(source, target, "--policy", "under5", "--owner-page", page)
+            assert done.returncode == 2, done.stdout
+        assert source.read_bytes() == before
+        assert not out.exists()
+
     def test_level_none_says_what_it_gives_away(self, source, tmp_path):
         done = suppress(
             source, tmp_path / "o.csv", "--policy", "under5", "--margins", "all", "--secondary", "none"

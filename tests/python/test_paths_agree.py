@@ -49,6 +49,7 @@ ONE: dict[str, Callable[[Any, str], Any]] = {
     "top_code": lambda c, bad: ig.top_code(c, at=90, on_invalid=bad),
     "top_code: label": lambda c, bad: ig.top_code(c, at=90.5, label="over", on_invalid=bad),
     "bottom_code": lambda c, bad: ig.bottom_code(c, at=5, on_invalid=bad),
+    "suppress_primary": lambda c, bad: ig.suppress_primary(c, policy="mhsds", on_invalid=bad),
     "round_to": lambda c, bad: ig.round_to(c, base=5, on_invalid=bad),
     "age_band": lambda c, bad: ig.age_band(c, width=10, on_invalid=bad),
     "postcode_area": lambda c, bad: ig.postcode_area(c, on_invalid=bad),

@@ -50,6 +50,9 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
     receipt = log.audit("read", "dids", actor="a.analyst", count=5)
     risk = ig.microdata_risk(pl.DataFrame(FRAME), by=["nhs", "band"], sensitive="n")
     manifest = {"agreement": {"id": "DSA-2026-014"}, "run_id": "r", "datasets": []}
+    rates = ig.suppress_rates(
+        {"nhs": [NUMBER], "n": [3], "d": [30]}, by="nhs", numerator="n", denominator="d", policy="under5"
+    )
     suppressed = ig.suppress(FRAME, by="nhs", count="n", policy="hes")
     column = _core.act_on_list(NUMBERS, '{"act": "normalise_nhs_number"}', "nhs")
     made = {
@@ -77,9 +80,14 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "Suggestion": ig.suggest_generalisation(FRAME, {"nhs": ["keep", "omit"], "band": ["keep"]}, k=2)[0],
         "SuppressionPolicy": ig.SuppressionPolicy.preset("hes"),
         "SuppressionResult": suppressed,
+        "TableAudit": suppressed.audit,
+        "RatesResult": rates,
         "Table": _core.table_from_lists(FRAME),
         "Uniqueness": ig.uniqueness(pl.DataFrame(FRAME), by=["nhs"]),
         "_core.Suppressed": suppressed._suppressed,
+        "_core.Audited": ig.audit_table(
+            {"nhs": [NUMBER, "Total"], "n": ["*", 9]}, by="nhs", count="n"
+        )._audited,
         "_core.PseudonymHandle": pseudonymiser._handle,
         "_core.AuditLogHandle": log._log,
         "Receipt": receipt,

@@ -203,6 +203,10 @@ def _lines(folder):
             [folder / "bad.csv", "--by", "n", "--count", "nhs", "--policy", "hes", "--out", folder / "o.csv"],
             [folder / "numbers.csv", "--by", "nhs", "--policy", "hes", "--out", folder / "o.csv"],
         ],
+        "audit-table": [
+            [folder / "bad.csv", "--by", "n", "--count", "nhs"],
+            [folder / "numbers.csv", "--by", "nhs", "--count", "nhs", "--out", folder / "cells.csv"],
+        ],
         "demo": [["--out", folder / "bad.csv"]],
     }  # fmt: skip
 

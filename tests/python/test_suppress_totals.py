@@ -181,10 +181,54 @@ class TestGivenTotals:
         assert "99" not in str(caught.value)
         assert protect(wrong, by=["site"], margins="reconciled").publish()["n"][3] == 68
 
+    def test_totals_that_the_table_does_not_list_need_no_protection(self):
+        table = {"p": ["a", "b", "c", "d", "N", "S"], "n": [30, 40, 50, 60, 70, 110]}
+        tree = {"a": "N", "b": "N", "c": "S", "d": "S"}
+        made = protect(table, by=["p"], margins="given", hierarchies={"p": tree}).publish()
+        assert made["n"] == table["n"]
+        small = {**table, "n": [3, 40, 50, 60, 43, 110]}
+        made = protect(small, by=["p"], margins="given", hierarchies={"p": tree}).publish()
+        assert made["n"][0] is None
+        assert sum(n is None for n in made["n"]) == 2
+
+    def test_margins_without_their_cross(self):
+        table = {"p": ["A", "B", "Total", "Total", "Total"], "q": ["Total", "Total", "x", "y", "Total"]}
+        made = protect({**table, "n": [3, 67, 50, 20, 70]}, by=["p", "q"], margins="given").publish()
+        assert made["n_display"] == ["*", "*", "50", "20", "70"]
+
     def test_a_total_equal_to_one_child(self):
         # The other part is a shown zero, so the total is the part and must be hidden with it.
         made = protect({"site": ["A", "B"], "n": [3, 0]}, by=["site"]).publish()
         assert made["n_display"] == ["*", "0", "*"]
+
+    def test_totals_that_are_said_to_be_there_and_are_not(self):
+        for labels, settings in (
+            (["A", "B", "All"], {}),
+            (["A", "B", "Total"], {"total": "All"}),
+            (["A", "B", "p"], {"hierarchies": {"site": [("P", "A"), ("P", "B"), ("P", "p")]}}),
+        ):
+            for margins in ("given", "reconciled"):
+                with pytest.raises(ig.PolicyError) as caught:
+                    protect({"site": labels, "n": [3, 20, 23]}, by=["site"], margins=margins, **settings)
+                assert caught.value.code == "policy.total_row_missing"
+            with pytest.raises(ig.PolicyError) as caught:
+                ig.audit_table({"site": labels, "n": ["*", 20, 23]}, by="site", count="n", **settings)
+            assert caught.value.code == "policy.total_row_missing"
+
+    def test_a_total_without_a_row_of_any_part_is_not_replaced_by_zero(self):
+        table = {"a": ["x", "x", "y", "Total"], "o": ["p", "Total", "Total", "Total"], "n": [30, 30, 23, 53]}
+        with pytest.raises(ig.PolicyError) as caught:
+            protect(table, by=["a", "o"], margins="reconciled")
+        assert caught.value.code == "policy.inconsistent_table"
+
+    def test_row_totals_and_a_grand_total_without_column_totals(self):
+        table = {"a": ["x"] * 3 + ["y"] * 3 + ["Total"], "o": ["p", "q", "Total"] * 2 + ["Total"]}
+        counts = [30, 40, 70, 25, 35, 60, 130]
+        assert protect({**table, "n": counts}, by=["a", "o"], margins="given").publish()["n"] == counts
+
+    def test_empty_tables(self):
+        for margins in ("none", "given", "reconciled"):
+            assert protect({"site": [], "n": []}, by=["site"], margins=margins).publish()["n"] == []
 
     def test_an_exempt_total_that_gives_a_cell_away_is_refused(self):
         rule = ig.SuppressionPolicy("ours", threshold=5)
@@ -206,6 +250,43 @@ class TestGivenTotals:
                 secondary="exact",
             )
         assert caught.value.code == "policy.primary_given_away"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"by": 5}, {"by": [None]}, {"by": []}, {"count": 5}, {"policy": None}, {"exempt": 5}, {"exempt": {"site": 5}},
+        {"progress": 5}, {"min_candidates": 0}, {"min_candidates": True}, {"margins": 5}, {"total": 5},
+    ],
+)  # fmt: skip
+def test_arguments_of_a_wrong_kind(wrong):
+    settings = {"by": ["site", "sex"], "count": "n", "policy": "under5", "margins": "all", **wrong}
+    with pytest.raises(ig.MisuseError) as caught:
+        ig.suppress(SITES, **settings)
+    assert caught.value.code == "misuse.argument"
+
+
+def test_sums_past_64_bits():
+    with pytest.raises(ig.PolicyError) as caught:
+        protect({"site": ["A", "B"], "n": [3, 2**63 - 1]}, by=["site"])
+    assert caught.value.code == "policy.count_too_large"
+
+
+def test_a_table_that_cannot_be_protected_is_not_returned():
+    # The exempt total of 6 leaves each part 1 to 5, and not all of the rule's 1 to 7, whatever else is hidden.
+    table = {"area": ["A", "B", "England"], "n": [3, 3, 6]}
+    settings = {
+        "by": ["area"],
+        "policy": "hes",
+        "margins": "given",
+        "total": "England",
+        "exempt": {"area": "England"},
+    }
+    with pytest.raises(ig.PolicyError) as caught:
+        protect(table, secondary="interval", min_candidates="whole", **settings)
+    assert caught.value.code == "policy.not_protected"
+    assert caught.value.context == {"cells": "2", "level": "interval"}
+    assert protect(table, secondary="interval", **settings).audit.verdict == "protected"
 
 
 def test_frequency_table_equals_a_plain_tally():

@@ -100,3 +100,17 @@ def test_a_finished_table_and_its_audit():
     text = ig.table_html(table, audit, by="site", count="n")
     assert "exactly 23" in text
     assert "site Total (65)" in text
+
+
+def test_what_does_not_belong_together_is_refused():
+    table = {"site": ["A", "B", "Total"], "n": ["*", 42, 65]}
+    audit = ig.audit_table(table, by="site", count="n")
+    for wrong, code in (
+        (lambda: ig.table_html({**table, "site": ["B", "Z", "Total"]}, audit, by="site"), "misuse.argument"),
+        (lambda: ig.table_html(table, audit, by="ward"), "misuse.column_missing"),
+        (lambda: ig.table_html(None, by="site"), "misuse.column_type"),
+        (lambda: ig.table_html(table, by="site", title=None), "misuse.argument"),
+    ):
+        with pytest.raises(ig.MisuseError) as caught:
+            wrong()
+        assert caught.value.code == code

@@ -25,6 +25,8 @@ mod numbers;
 mod opt_out;
 mod pieces;
 mod prepared;
+mod primary;
+mod rates;
 mod reidentify;
 mod schema;
 mod scrub;
@@ -48,8 +50,9 @@ pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
 pub use prepared::{PreparedAct, Transformed, TransformedTable};
+pub use rates::{RateTable, SuppressedRates};
 pub use reidentify::{ReidentifiedTable, Reidentify};
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use scrub::{Offsets, scrub_findings};
-pub use suppress::{CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells};
+pub use suppress::{CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells, suppress_cells_linked};

@@ -7,6 +7,8 @@
 //! rest is rounded where the rule says so, and an auditor that shares nothing with the choice of cells but the
 //! model of the table checks the outcome. [`audit_table`] gives the same auditor to any finished table.
 //!
+//! [`suppress_linked`] and [`audit_tables_linked`] take several tables over the same people, which are safe only together.
+//!
 //! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] has the
 //! rules for costs and bed days.
 //!
@@ -20,6 +22,7 @@ mod builder;
 mod cell;
 mod grouping;
 mod layout;
+mod linked;
 pub mod magnitude;
 mod marked;
 pub mod merge;
@@ -30,6 +33,8 @@ mod preset;
 mod primary;
 mod progress;
 mod protect;
+mod rates;
+mod refine;
 mod result;
 mod rounding;
 mod secondary;
@@ -45,14 +50,20 @@ pub use audit_table::{AuditTableOptions, LeftOut, audit_table, audit_table_watch
 pub use builder::SuppressionPolicyBuilder;
 pub use cell::{Cell, Reason};
 pub use layout::Hierarchy;
+pub use linked::{
+    EarlierCounts, Finished, audit_releases, audit_releases_watched, audit_tables_linked, audit_tables_linked_watched,
+    suppress_linked, suppress_linked_watched,
+};
 pub use marked::Marked;
 pub use options::{Candidates, Exemption, Margins, SuppressOptions};
 pub use policy::{NationalRows, NkRule, Nulls, Secondary, SuppressionPolicy, Totals, Zeros};
+pub use primary::PrimaryRule;
 pub use progress::{Progress, Stage};
 pub use protect::{Choice, Cost, Insiders, Pattern, ProtectTask, PublishOrder, Singles, choose_secondary};
+pub use rates::{PART, RateFormat, RatesResult, suppress_rates, suppress_rates_watched};
 pub use result::{OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
 pub use rounding::Rounding;
 pub use suppress::{suppress, suppress_watched};
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;
-pub use table_audit::{AuditSummary, AuditVerdict, HiddenCell, TableAudit};
+pub use table_audit::{About, AuditSummary, AuditVerdict, HiddenCell, TableAudit};

@@ -70,7 +70,8 @@ mod _core {
     use crate::scrub::{NameList, findings_in_column, findings_in_list, forget_names};
     #[pymodule_export]
     use crate::suppression::{
-        Audited, Suppressed, SuppressionPolicy, audit_finished_table, count_table, hierarchy_of_columns, suppress_table,
+        Audited, RatesHandle, Suppressed, SuppressionPolicy, audit_finished_table, audit_finished_tables, count_table,
+        hierarchy_of_columns, suppress_rate_table, suppress_table, suppress_tables,
     };
     #[pymodule_export]
     use crate::table::{Table, read_table, table_from_lists, write_table};

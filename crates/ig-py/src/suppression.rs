@@ -9,9 +9,10 @@ use crate::watch::Watch;
 use arrow::array::RecordBatch;
 use ig_core::Error;
 use ig_core::columns::{
-    AuditedTable, CellTable, FinishedTable, HierarchyColumns, Repeats, SuppressedTable, frequency_cells, suppress_cells,
+    AuditedTable, CellTable, FinishedTable, HierarchyColumns, RateTable, Repeats, SuppressedRates, SuppressedTable,
+    frequency_cells, suppress_cells, suppress_cells_linked,
 };
-use ig_core::suppression::{AuditTableOptions, Rounding, SuppressOptions};
+use ig_core::suppression::{AuditTableOptions, EarlierCounts, RateFormat, Rounding, SuppressOptions};
 use pyo3::prelude::*;
 
 /// A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
@@ -196,7 +197,8 @@ pub(crate) fn suppress_table(
     Ok(Suppressed { table: watch.end(py, table)?, count: count.unwrap_or_else(|| "n".to_owned()) })
 }
 
-/// Audits a finished table that offers an Arrow stream. The options are plain data.
+/// Audits a finished table that offers an Arrow stream, beside earlier releases, the oldest first. The options are
+/// plain data.
 #[pyfunction]
 pub(crate) fn audit_finished_table(
     py: Python<'_>,
@@ -205,12 +207,124 @@ pub(crate) fn audit_finished_table(
     count: &str,
     markers: Vec<String>,
     options: &str,
+    earlier: Vec<Bound<'_, PyAny>>,
+    earlier_counts: &str,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Audited> {
     let options: AuditTableOptions = settings(options).or_raise(py)?;
-    let mut finished = FinishedTable::new(&by, count, &markers);
-    read(py, object, |batch| finished.add(batch))?;
+    let counts: EarlierCounts = setting("earlier_counts", earlier_counts).or_raise(py)?;
+    let finished = |object: &Bound<'_, PyAny>| -> PyResult<FinishedTable> {
+        let mut finished = FinishedTable::new(&by, count, &markers);
+        read(py, object, |batch| finished.add(batch))?;
+        Ok(finished)
+    };
+    let table = finished(object)?;
+    let earlier = earlier.iter().map(finished).collect::<PyResult<Vec<_>>>()?;
     let watch = Watch::new(progress);
-    let audited = py.work(|| finished.audit(&options, &|at| watch.tell(at)));
+    let audited = py.work(|| {
+        if earlier.is_empty() {
+            table.audit(&options, &|at| watch.tell(at))
+        } else {
+            table.audit_with_earlier(&earlier, counts, &options, &|at| watch.tell(at))
+        }
+    });
     watch.end(py, audited).map(Audited)
+}
+
+/// Suppresses several tables over the same people: for each its name, the table and its key columns.
+#[pyfunction]
+pub(crate) fn suppress_tables(
+    py: Python<'_>,
+    tables: Vec<(String, Bound<'_, PyAny>, Vec<String>)>,
+    count: Option<String>,
+    policy: &SuppressionPolicy,
+    options: &str,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Vec<Suppressed>> {
+    let options: SuppressOptions = settings(options).or_raise(py)?;
+    let mut named = Vec::with_capacity(tables.len());
+    for (name, object, by) in tables {
+        let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
+        read(py, &object, |batch| cells.add(batch))?;
+        named.push((name, cells));
+    }
+    let watch = Watch::new(progress);
+    let made = py.work(|| suppress_cells_linked(&named, &policy.0, &options, &|at| watch.tell(at)));
+    let count = count.unwrap_or_else(|| "n".to_owned());
+    Ok(watch.end(py, made)?.into_iter().map(|table| Suppressed { table, count: count.clone() }).collect())
+}
+
+/// Audits several finished tables over the same people: for each its name, the table and its key columns.
+#[pyfunction]
+pub(crate) fn audit_finished_tables(
+    py: Python<'_>,
+    tables: Vec<(String, Bound<'_, PyAny>, Vec<String>)>,
+    count: &str,
+    markers: Vec<String>,
+    options: &str,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Vec<Audited>> {
+    let options: AuditTableOptions = settings(options).or_raise(py)?;
+    let mut named = Vec::with_capacity(tables.len());
+    for (name, object, by) in tables {
+        let mut finished = FinishedTable::new(&by, count, &markers);
+        read(py, &object, |batch| finished.add(batch))?;
+        named.push((name, finished));
+    }
+    let watch = Watch::new(progress);
+    let audited = py.work(|| FinishedTable::audit_linked(named, &options, &|at| watch.tell(at)));
+    Ok(watch.end(py, audited)?.into_iter().map(Audited).collect())
+}
+
+/// A suppressed table of rates.
+#[pyclass(module = "nhs_ig._core", frozen)]
+pub(crate) struct RatesHandle {
+    table: SuppressedRates,
+    numerator: String,
+    denominator: String,
+}
+
+#[pymethods]
+impl RatesHandle {
+    /// What may leave.
+    fn publish(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.publish(&self.numerator, &self.denominator).or_raise(py).map(Table::one)
+    }
+
+    /// For the data owner only.
+    fn owner(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.owner(&self.numerator, &self.denominator).or_raise(py).map(Table::one)
+    }
+
+    /// The auditor's word in sum.
+    fn audit_summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &self.table.result().parts().audit().summary())
+    }
+
+    /// What the auditor says of each small part.
+    fn audited_cells(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.audited_cells().or_raise(py).map(Table::one)
+    }
+}
+
+/// Suppresses a table of numerators and denominators with their rates. The options are plain data.
+#[pyfunction]
+pub(crate) fn suppress_rate_table(
+    py: Python<'_>,
+    object: &Bound<'_, PyAny>,
+    by: Vec<String>,
+    parts: (String, String),
+    rate: (u32, u8),
+    policy: &SuppressionPolicy,
+    options: &str,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<RatesHandle> {
+    let options: SuppressOptions = settings(options).or_raise(py)?;
+    let (numerator, denominator) = parts;
+    let mut rates = RateTable::new(&by, &numerator, &denominator);
+    read(py, object, |batch| rates.add(batch))?;
+    let watch = Watch::new(progress);
+    let format = RateFormat { per: rate.0, decimals: rate.1 };
+    let table = py.work(|| rates.suppress(&by, format, &policy.0, &options, &|at| watch.tell(at)));
+    Ok(RatesHandle { table: watch.end(py, table)?, numerator, denominator })
 }

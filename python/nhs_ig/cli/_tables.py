@@ -28,13 +28,24 @@ def write(table: Any, out: str, *, overwrite: bool) -> int:
     return ig.write_table(table, out, overwrite=overwrite)
 
 
-def write_page(page: str, out: str, *, overwrite: bool) -> None:
+def check_outputs(source: str, outputs: list[str | None], *, overwrite: bool) -> None:
+    """Refuse outputs that are one file, are the input, or exist, before anything is written."""
+    paths = [Path(output) for output in outputs if output]
+    places = [path.resolve() for path in (Path(source), *paths)]
+    if len(set(places)) < len(places):
+        raise click.UsageError("the input and every output must be files of their own")
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise ig.ExportError(
+                "an output exists; name another file or say --overwrite", "export.file_exists", {}
+            )
+        if not path.parent.is_dir():
+            raise click.UsageError("the folder of an output does not exist")
+
+
+def write_page(page: str, out: str) -> None:
     """Write a page for the data owner, which nobody else may read."""
     path = Path(out)
-    if path.exists() and not overwrite:
-        raise ig.ExportError(
-            "the page exists; name another file or say --overwrite", "export.file_exists", {}
-        )
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_text(page, encoding="utf-8")

@@ -75,6 +75,7 @@ def audit_table(
 
     Ends with 0 if all hidden cells stay open, with 1 if one does not.
     """
+    _tables.check_outputs(source, [out, page], overwrite=overwrite)
     table = _tables.read(source, sheet)
     audit = ig.audit_table(
         table,
@@ -96,7 +97,7 @@ def audit_table(
         _tables.write(audit.cells(), out, overwrite=overwrite)
     if page:
         html = ig.table_html(table, audit, by=by, count=count, title="Audit of a table")
-        _tables.write_page(html, page, overwrite=overwrite)
+        _tables.write_page(html, page)
     for name, number in audit.summary.items():
         click.echo(f"{name.replace('_', ' ')}: {number if isinstance(number, str) else format(number, ',')}")
     if audit.verdict != "protected":

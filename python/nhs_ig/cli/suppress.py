@@ -60,6 +60,7 @@ def suppress(
 
     Only the published view is written to --out: one marker for every hidden cell.
     """
+    _tables.check_outputs(source, [out, owner_page], overwrite=overwrite)
     result = ig.suppress(
         _tables.read(source, sheet),
         by=by,
@@ -72,10 +73,10 @@ def suppress(
         min_candidates=_tables.candidates(min_candidates),
         progress=Steps(),
     )
-    rows = _tables.write(result.publish(), out, overwrite=overwrite)
     if owner_page:
         page = ig.table_html(result, by=by, count=count or "n", title=f"Suppressed by the rule {policy}")
-        _tables.write_page(page, owner_page, overwrite=overwrite)
+        _tables.write_page(page, owner_page)
+    rows = _tables.write(result.publish(), out, overwrite=overwrite)
     click.echo(f"{rows:,} cells written, {result.counts[1]:,} hidden by the rule {policy}")
     summary = result.audit.summary
     if margins == "none":

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, RoundTo};
 use crate::pseudonym::{Encoding, PseudonymSpec};
 use crate::scrub::ScrubSettings;
+use crate::suppression::PrimaryRule;
 use crate::token::TokenSpec;
 use crate::{OnInvalid, PostcodeLevel};
 use arrow::datatypes::{DataType, Field};
@@ -95,6 +96,13 @@ pub enum ColumnAct {
         /// What to do with cells that are not numbers.
         on_invalid: OnInvalid,
     },
+    /// Hide small counts, each looked at alone, and round the others.
+    SuppressPrimary {
+        /// Threshold, zeros and rounding.
+        rule: PrimaryRule,
+        /// What to do with negative counts.
+        on_invalid: OnInvalid,
+    },
     /// Put ages into bands.
     AgeBand {
         /// Width and top.
@@ -142,6 +150,8 @@ pub enum OutputType {
     Bytes,
     /// `Boolean`
     Boolean,
+    /// `Int64`
+    Whole,
     /// The type that came in, of a struct that of its first field, of a dictionary that of its values; text of every
     /// form, and a column of nothing but nulls, become `LargeUtf8`.
     SameAsInput,
@@ -154,6 +164,7 @@ impl OutputType {
             Self::Text => DataType::LargeUtf8,
             Self::Bytes => DataType::LargeBinary,
             Self::Boolean => DataType::Boolean,
+            Self::Whole => DataType::Int64,
             Self::SameAsInput => match input {
                 DataType::Struct(fields) => match fields.first() {
                     Some(first) => self.data_type(first.data_type()),
@@ -172,6 +183,7 @@ impl ColumnAct {
     pub const fn output_type(&self) -> OutputType {
         match self {
             Self::IsNhsNumber => OutputType::Boolean,
+            Self::SuppressPrimary { .. } => OutputType::Whole,
             Self::Pseudonymise { spec: PseudonymSpec { encoding: Encoding::Bytes, .. }, .. }
             | Self::PseudonymiseFields { spec: CompositeSpec { encoding: Encoding::Bytes, .. }, .. } => {
                 OutputType::Bytes
@@ -220,6 +232,7 @@ impl ColumnAct {
             | Self::TopCode { on_invalid, .. }
             | Self::BottomCode { on_invalid, .. }
             | Self::RoundTo { on_invalid, .. }
+            | Self::SuppressPrimary { on_invalid, .. }
             | Self::AgeBand { on_invalid, .. }
             | Self::Postcode { on_invalid, .. }
             | Self::NormaliseNhsNumber { on_invalid }

@@ -3,10 +3,11 @@
 
 use super::ColumnAct;
 use crate::composite::{CompositeSpec, Kinds};
-use crate::error::MisuseError;
+use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, Number, RoundTo, ShiftRange};
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymSpec, Scheme};
 use crate::scrub::ScrubSettings;
+use crate::suppression::PrimaryRule;
 use crate::token::TokenSpec;
 use crate::{KeyId, OnInvalid, PostcodeLevel};
 use serde::Deserialize;
@@ -26,6 +27,7 @@ pub(super) enum ActData {
     TopCode(Limited),
     BottomCode(Limited),
     RoundTo(Rounded),
+    SuppressPrimary(Primary),
     AgeBand(Bands),
     ScrubText(ScrubSettings),
     Postcode(Postcode),
@@ -172,6 +174,14 @@ pub(super) struct Rounded {
     on_invalid: OnInvalid,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Primary {
+    rule: PrimaryRule,
+    #[serde(default)]
+    on_invalid: OnInvalid,
+}
+
 impl TryFrom<ActData> for ColumnAct {
     type Error = MisuseError;
 
@@ -212,6 +222,13 @@ impl TryFrom<ActData> for ColumnAct {
                 Self::BottomCode { limit: CodeLimit::checked(at, label)?, on_invalid }
             }
             ActData::RoundTo(Rounded { base, on_invalid }) => Self::RoundTo { round: RoundTo::new(base)?, on_invalid },
+            ActData::SuppressPrimary(Primary { rule, on_invalid }) => {
+                let rule = rule.checked().map_err(|error| match error {
+                    Error::Misuse(error) => error,
+                    _ => MisuseError::PanicInside {},
+                })?;
+                Self::SuppressPrimary { rule, on_invalid }
+            }
             ActData::AgeBand(Bands { width, top, on_invalid }) => {
                 Self::AgeBand { bands: AgeBand::new(width, top)?, on_invalid }
             }

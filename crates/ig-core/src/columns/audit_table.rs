@@ -5,7 +5,10 @@ use super::schema::column_position;
 use super::suppress::{defect, text_of};
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::attack::{Method, Recomputable, Verdict};
-use crate::suppression::{AuditTableOptions, CountTable, Marked, Progress, TableAudit, audit_table_watched};
+use crate::suppression::{
+    About, AuditTableOptions, CountTable, EarlierCounts, Marked, Progress, TableAudit, audit_releases_watched,
+    audit_table_watched, audit_tables_linked_watched,
+};
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -76,8 +79,53 @@ impl FinishedTable {
         options: &AuditTableOptions,
         hook: &dyn Fn(Progress) -> ControlFlow<()>,
     ) -> Result<AuditedTable, Error> {
-        let table = CountTable::new(self.by.iter().cloned(), self.keys, vec![None; self.cells.len()])?;
+        let table = self.table()?;
         let audit = audit_table_watched(&table, &self.cells, options, hook)?;
+        self.audited(audit)
+    }
+
+    /// Audits several tables over the same people together; the audits are in their order.
+    ///
+    /// # Errors
+    /// Those of [`audit_tables_linked_watched`]; `policy.duplicate_cell`.
+    pub fn audit_linked(
+        tables: Vec<(String, Self)>,
+        options: &AuditTableOptions,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<Vec<AuditedTable>, Error> {
+        let keys = tables.iter().map(|(_, table)| table.table()).collect::<Result<Vec<_>, _>>()?;
+        let named: Vec<_> = tables
+            .iter()
+            .zip(&keys)
+            .map(|((name, finished), keys)| (name.as_str(), keys, finished.cells.as_slice()))
+            .collect();
+        let audits = audit_tables_linked_watched(&named, options, hook)?;
+        tables.into_iter().zip(audits).map(|((_, finished), audit)| finished.audited(audit)).collect()
+    }
+
+    /// Audits the table for a reader who has kept earlier releases of it, the oldest first.
+    ///
+    /// # Errors
+    /// Those of [`audit_releases_watched`]; `policy.duplicate_cell`.
+    pub fn audit_with_earlier(
+        self,
+        earlier: &[Self],
+        counts: EarlierCounts,
+        options: &AuditTableOptions,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<AuditedTable, Error> {
+        let table = self.table()?;
+        let keys = earlier.iter().map(Self::table).collect::<Result<Vec<_>, _>>()?;
+        let before: Vec<_> = keys.iter().zip(earlier).map(|(keys, release)| (keys, release.cells.as_slice())).collect();
+        let audit = audit_releases_watched((&table, &self.cells), &before, counts, options, hook)?;
+        self.audited(audit)
+    }
+
+    fn table(&self) -> Result<CountTable, Error> {
+        CountTable::new(self.by.iter().cloned(), self.keys.clone(), vec![None; self.cells.len()])
+    }
+
+    fn audited(self, audit: TableAudit) -> Result<AuditedTable, Error> {
         let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
             [] => Ok(Arc::new(LargeStringArray::new_null(0)) as ArrayRef),
             pieces => concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(defect),
@@ -108,6 +156,7 @@ impl AuditedTable {
 ///
 /// # Errors
 /// `misuse.argument` if a key column has one of those names.
+// Where earlier releases are known, `about` (`now|earlier|growth`) comes first.
 pub(super) fn hidden_cells(audit: &TableAudit, by: &[String], values: &[ArrayRef]) -> Result<RecordBatch, Error> {
     let cells = audit.cells();
     let rows = UInt64Array::from_iter_values(cells.iter().map(|cell| cell.row as u64));
@@ -129,6 +178,9 @@ pub(super) fn hidden_cells(audit: &TableAudit, by: &[String], values: &[ArrayRef
     let text = |words: Vec<Option<&str>>| Arc::new(LargeStringArray::from(words)) as ArrayRef;
     let word =
         |of: fn(&crate::suppression::HiddenCell) -> &'static str| text(cells.iter().map(|c| Some(of(c))).collect());
+    if audit.is_over_time() {
+        add("about", DataType::LargeUtf8, word(|cell| about(cell.about)))?;
+    }
     add("lower", DataType::Int64, Arc::new(Int64Array::from_iter_values(cells.iter().map(|cell| cell.lower))))?;
     add("upper", DataType::Int64, Arc::new(cells.iter().map(|cell| cell.upper).collect::<Int64Array>()))?;
     add("verdict", DataType::LargeUtf8, word(|cell| verdict(cell.verdict)))?;
@@ -139,6 +191,14 @@ pub(super) fn hidden_cells(audit: &TableAudit, by: &[String], values: &[ArrayRef
     add("by_pooling", DataType::LargeUtf8, word(|cell| recomputable(cell.by_pooling)))?;
     add("reason", DataType::LargeUtf8, text(cells.iter().map(|cell| cell.reason.as_deref()).collect()))?;
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(defect)
+}
+
+fn about(about: About) -> &'static str {
+    match about {
+        About::Now => "now",
+        About::Earlier => "earlier",
+        About::Growth => "growth",
+    }
 }
 
 fn verdict(verdict: Verdict) -> &'static str {

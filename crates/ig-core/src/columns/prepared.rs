@@ -5,7 +5,7 @@ use super::invalid::{Invalid, Place};
 use super::needed::Needed;
 use super::numbers::NumberAct;
 use super::schema::column_position;
-use super::{checks, composite, generalise, hash, hide, numbers, scrub, shift, token};
+use super::{checks, composite, generalise, hash, hide, numbers, primary, scrub, shift, token};
 use crate::OnInvalid;
 use crate::error::{Error, MisuseError};
 use crate::mask::DateShifter;
@@ -154,6 +154,7 @@ fn run_plain(act: &ColumnAct, array: &ArrayRef, place: &Place) -> Result<(ArrayR
         ColumnAct::TopCode { limit, .. } => numbers::apply(NumberAct::Top(limit), array, place)?,
         ColumnAct::BottomCode { limit, .. } => numbers::apply(NumberAct::Bottom(limit), array, place)?,
         ColumnAct::RoundTo { round, .. } => numbers::apply(NumberAct::Round(*round), array, place)?,
+        ColumnAct::SuppressPrimary { rule, .. } => primary::apply(rule, array, place)?,
         ColumnAct::AgeBand { bands, .. } => generalise::age(*bands, array, place)?,
         ColumnAct::Postcode { to, .. } => generalise::postcode(*to, array, place)?,
         ColumnAct::IsNhsNumber => whole(checks::is_nhs_number(array, place)?),

@@ -5,7 +5,8 @@ use super::invalid::shown_name;
 use super::schema::column_position;
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::{
-    CountTable, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress_watched,
+    CountTable, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress_linked_watched,
+    suppress_watched,
 };
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{cast, concat, take};
@@ -104,7 +105,7 @@ impl CellTable {
     }
 
     /// The key columns in their own types, one row a cell.
-    fn key_columns(&self) -> Result<Vec<ArrayRef>, Error> {
+    pub(super) fn key_columns(&self) -> Result<Vec<ArrayRef>, Error> {
         let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
             [] => Ok(Arc::new(LargeStringArray::new_null(0)) as ArrayRef),
             pieces => concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>()).map_err(defect),
@@ -145,15 +146,23 @@ pub fn suppress_cells(
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressedTable, Error> {
     let result = suppress_watched(&cells.table()?, policy, options, hook)?;
-    // Added rows bear the label of totals, which is text.
-    let values = if options.margins == Margins::All {
-        let table = result.publish();
-        let text = |column: &Vec<Option<String>>| Arc::new(LargeStringArray::from_iter(column)) as ArrayRef;
-        table.keys().iter().map(text).collect()
-    } else {
-        cells.key_columns()?
-    };
-    Ok(SuppressedTable { result, by: cells.by.clone(), values })
+    SuppressedTable::new(cells, result, options)
+}
+
+/// Applies a rule to several tables over the same people; the results are in their order.
+///
+/// # Errors
+/// Those of [`suppress_linked_watched`].
+pub fn suppress_cells_linked(
+    tables: &[(String, CellTable)],
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<Vec<SuppressedTable>, Error> {
+    let counts = tables.iter().map(|(_, cells)| cells.table()).collect::<Result<Vec<_>, _>>()?;
+    let named: Vec<_> = tables.iter().zip(&counts).map(|((name, _), table)| (name.as_str(), table)).collect();
+    let made = suppress_linked_watched(&named, policy, options, hook)?;
+    tables.iter().zip(made).map(|((_, cells), result)| SuppressedTable::new(cells, result, options)).collect()
 }
 
 /// The cells with the totals that the options ask for; nothing is hidden, so this never leaves.
@@ -179,6 +188,18 @@ pub fn frequency_cells(cells: &CellTable, options: &SuppressOptions, count: &str
 }
 
 impl SuppressedTable {
+    fn new(cells: &CellTable, result: SuppressionResult, options: &SuppressOptions) -> Result<Self, Error> {
+        // Added rows bear the label of totals, which is text.
+        let values = if options.margins == Margins::All {
+            let table = result.publish();
+            let text = |column: &Vec<Option<String>>| Arc::new(LargeStringArray::from_iter(column)) as ArrayRef;
+            table.keys().iter().map(text).collect()
+        } else {
+            cells.key_columns()?
+        };
+        Ok(Self { result, by: cells.by.clone(), values })
+    }
+
     /// The typed result.
     pub const fn result(&self) -> &SuppressionResult {
         &self.result

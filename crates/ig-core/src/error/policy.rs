@@ -9,16 +9,20 @@ error_group! {
             "the count in row {row} is negative (the first row is 1); counts of people start at 0, correct it at the source";
         NegativeValue { row: usize } = "policy.negative_value",
             "the value in row {row} is negative (the first row is 1), and shares of a total mean nothing beside it; take refunds and corrections off the contributor's own value first, or leave them out";
+        NumeratorTooLarge { row: usize } = "policy.numerator_too_large",
+            "the numerator in row {row} is larger than its denominator (the first row is 1); a rate is of people who are part of the denominator, correct the columns or take a ratio of separate tables";
         MissingCount { row: usize } = "policy.missing_count",
             "the count in row {row} is missing (the first row is 1) and the rule does not say what that means; write 0 if nobody was counted, or leave the row out";
         CountTooLarge { row: usize } = "policy.count_too_large",
-            "the count in row {row} cannot be rounded without leaving the range of 64-bit whole numbers (the first row is 1); check the column";
+            "the count in row {row}, rounded or added up with others, leaves the range of 64-bit whole numbers (the first row is 1); check the column";
         NotProtected { cells: usize, level: String } = "policy.not_protected",
             "the auditor found {cells} hidden cells that level {level} does not leave open, so no table is returned; take coarser categories, publish fewer totals or exempt fewer rows";
         MarginsUnavailable { reason: String } = "policy.margins_unavailable",
             "totals cannot be published here: {reason}";
         TotalRowFound { dimension: String, row: usize } = "policy.total_row_found",
             "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows, or state margins=\"given\"";
+        TotalRowMissing {} = "policy.total_row_missing",
+            "no row is a total, although the table is said to have some; name the key that marks totals (total=) and how categories nest (hierarchies=), or state margins=\"none\" if there are none";
         ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
         RoundingNotAdditive { base: u32, bases: u32, relation: usize } = "policy.rounding_not_additive",
@@ -30,7 +34,11 @@ error_group! {
         NotACell { column: String, row: usize } = "policy.not_a_cell",
             "the cell of {column} in row {row} is neither a whole number nor a known marker (the first row is 1); correct it, or name its marker";
         InconsistentTable { dimension: String, total: String, parts: String } = "policy.inconsistent_table",
-            "the total of {dimension} {total} is not the sum of its parts ({parts}; the first row is 1); correct the table, list combinations that are missing, or state margins=\"reconciled\" to replace totals by the sums of their parts";
+            "the total of {dimension} {total} is not the sum of its parts ({parts}; the first row is 1); correct the table or list the combinations that are missing; suppress with margins=\"reconciled\" replaces totals by the sums of their parts";
+        LinkedTablesDiffer { first: String, first_place: String, second: String, second_place: String } = "policy.linked_tables_differ",
+            "the tables {first} and {second} do not count the same people: {first_place} of the first and {second_place} of the second disagree (the first row is 1); correct the tables, or give dimensions that mean different things different names";
+        ReleasesDiffer { row: usize, of: String, release: usize } = "policy.releases_differ",
+            "row {row} of {of} and what earlier release {release} shows cannot both be true (the first row is 1, the first release is the oldest); check that the releases count the same people, that counts said to have grown did, and that every row of an earlier release is still listed";
         HierarchyAmbiguous { dimension: String, pair: usize } = "policy.hierarchy_ambiguous",
             "pair {pair} of a hierarchy of {dimension} gives a category a second parent, or itself as parent (the first pair is 1); where areas overlap, give one hierarchy for each kind of area";
         HierarchyIncomplete { dimension: String, row: usize } = "policy.hierarchy_incomplete",

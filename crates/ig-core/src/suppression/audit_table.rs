@@ -74,7 +74,7 @@ impl Default for AuditTableOptions {
 /// # Errors
 /// `misuse.argument` for lengths that differ or a threshold of 0; `policy.inconsistent_table` if no counts at all
 /// could look like this table; `policy.hierarchy_ambiguous`, `policy.hierarchy_incomplete`, `policy.table_too_large`,
-/// `policy.total_row_found` with `Margins::None`.
+/// `policy.total_row_found` with `Margins::None`, `policy.total_row_missing` without.
 ///
 /// ```
 /// use ig_core::suppression::{AuditTableOptions, AuditVerdict, CountTable, Marked, audit_table};
@@ -101,46 +101,16 @@ pub fn audit_table_watched(
     options: &AuditTableOptions,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<TableAudit> {
-    let refuse = |name: &str, expected: &str| -> Error {
-        MisuseError::Argument { name: name.into(), expected: expected.into() }.into()
-    };
-    if cells.len() != table.rows() {
-        return Err(refuse("cells", "one for each row of the table"));
-    }
-    if options.threshold == 0 || options.margins == Margins::All || options.margins == Margins::Reconciled {
-        return Err(refuse("options", "a threshold of 1 or more, and margins that are given or none"));
-    }
     options.rounding.check()?;
-    let layout_options = SuppressOptions {
-        margins: options.margins,
-        total_label: options.total_label.clone(),
-        hierarchies: options.hierarchies.clone(),
-        ..SuppressOptions::default()
-    };
+    check(table, cells, options)?;
+    let layout_options = layout_options(options);
     super::suppress::check_margins(table, &layout_options)?;
     let layout = Layout::new(table, &layout_options)?;
-    let shown: Vec<Shown> = layout
-        .listed
-        .iter()
-        .map(|listed| match listed {
-            Listed::Row(row) => shown(cells[*row], options),
-            Listed::ReadAsZero if options.left_out == LeftOut::Zero => Shown::Exactly(0),
-            Listed::ReadAsZero | Listed::Added | Listed::NotPublished => Shown::Between { low: 0, high: None },
-        })
-        .collect();
-    let hidden = |listed: &Listed| match listed {
-        Listed::Row(row) => !matches!(cells[*row], Marked::Count(_)),
-        _ => false,
-    };
-    let targets: Vec<bool> = layout.listed.iter().map(hidden).collect();
-    let most = i64::from(options.threshold) - 1;
-    let need = match options.candidates {
-        Candidates::AtLeast(values) => Need::Values(values.min(options.threshold - 1).max(1)),
-        Candidates::Whole => Need::Whole { low: i64::from(options.zeros == Zeros::Keep).min(most), high: most },
-    };
+    let shown = shown_in(&layout, cells, options);
+    let targets = targets_in(&layout, cells);
     let task = AuditTask {
         targets: Some(&targets),
-        needed: Needed::Each(need),
+        needed: Needed::Each(need(options)),
         bounds: Bounds::Full,
         ..AuditTask::new(&layout.system, &shown)
     };
@@ -151,7 +121,56 @@ pub fn audit_table_watched(
         other => other,
     })?;
     let out = layout.rows_in_order();
-    Ok(TableAudit::new(&found, &layout, &shown, &out, &|cell| layout.name_of(cell, table)))
+    Ok(TableAudit::new(&found, &layout.system, &shown, &out, &|cell| layout.name_of(cell, table)))
+}
+
+pub(super) fn check(table: &CountTable, cells: &[Marked], options: &AuditTableOptions) -> Result<()> {
+    let refuse = |name: &str, expected: &str| -> Result<()> {
+        Err(MisuseError::Argument { name: name.into(), expected: expected.into() }.into())
+    };
+    if cells.len() != table.rows() {
+        return refuse("cells", "one for each row of the table");
+    }
+    if options.threshold == 0 || options.margins == Margins::All || options.margins == Margins::Reconciled {
+        return refuse("options", "a threshold of 1 or more, and margins that are given or none");
+    }
+    Ok(())
+}
+
+pub(super) fn layout_options(options: &AuditTableOptions) -> SuppressOptions {
+    SuppressOptions {
+        margins: options.margins,
+        total_label: options.total_label.clone(),
+        hierarchies: options.hierarchies.clone(),
+        ..SuppressOptions::default()
+    }
+}
+
+/// What a reader knows of each cell.
+pub(super) fn shown_in(layout: &Layout, cells: &[Marked], options: &AuditTableOptions) -> Vec<Shown> {
+    let listed = layout.listed.iter().map(|listed| match listed {
+        Listed::Row(row) => shown(cells[*row], options),
+        Listed::ReadAsZero if options.left_out == LeftOut::Zero => Shown::Exactly(0),
+        Listed::ReadAsZero | Listed::Added | Listed::NotPublished => Shown::Between { low: 0, high: None },
+    });
+    listed.collect()
+}
+
+/// The cells that are asked about: rows without a number.
+pub(super) fn targets_in(layout: &Layout, cells: &[Marked]) -> Vec<bool> {
+    let hidden = |listed: &Listed| match listed {
+        Listed::Row(row) => !matches!(cells[*row], Marked::Count(_)),
+        _ => false,
+    };
+    layout.listed.iter().map(hidden).collect()
+}
+
+pub(super) fn need(options: &AuditTableOptions) -> Need {
+    let most = i64::from(options.threshold) - 1;
+    match options.candidates {
+        Candidates::AtLeast(values) => Need::Values(values.min(options.threshold - 1).max(1)),
+        Candidates::Whole => Need::Whole { low: i64::from(options.zeros == Zeros::Keep).min(most), high: most },
+    }
 }
 
 /// What a reader knows of a written cell.

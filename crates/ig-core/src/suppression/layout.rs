@@ -6,5 +6,5 @@ mod hierarchy;
 
 pub use hierarchy::Hierarchy;
 
-pub(super) use axis::is_total;
+pub(super) use axis::{Axis, Tops, is_total};
 pub(super) use cells::{Layout, Listed};

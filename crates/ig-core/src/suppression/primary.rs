@@ -2,7 +2,58 @@
 
 use super::cell::{Cell, Reason};
 use super::policy::{Nulls, SuppressionPolicy, Zeros};
-use crate::error::PolicyError;
+use super::rounding::Rounding;
+use crate::error::{MisuseError, PolicyError, Result};
+use serde::{Deserialize, Serialize};
+
+/// What a rule says of a count that is looked at alone, as plain data that can travel in a query plan.
+///
+/// It is **not enough** wherever a total of these counts is published, in the same table or elsewhere: a hidden count
+/// comes back as the total minus the rest. [`suppress`](super::suppress) works on whole tables.
+///
+/// ```
+/// use ig_core::suppression::{PrimaryRule, SuppressionPolicy};
+///
+/// let rule = PrimaryRule::of(&SuppressionPolicy::preset("hes")?);
+/// assert_eq!([0, 7, 8].map(|count| rule.shown(count)), [Some(0), None, Some(10)]);
+/// # Ok::<(), ig_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrimaryRule {
+    threshold: u32,
+    zeros: Zeros,
+    rounding: Rounding,
+}
+
+impl PrimaryRule {
+    /// The rule of a policy.
+    pub fn of(policy: &SuppressionPolicy) -> Self {
+        Self { threshold: policy.threshold(), zeros: policy.zeros(), rounding: policy.rounding() }
+    }
+
+    /// Checks settings that came as data.
+    ///
+    /// # Errors
+    /// `misuse.argument` for a threshold of 0 or a base outside 2 to 1000.
+    pub fn checked(self) -> Result<Self> {
+        self.rounding.check()?;
+        if self.threshold == 0 {
+            return Err(MisuseError::Argument { name: "threshold".into(), expected: "1 or more".into() }.into());
+        }
+        Ok(self)
+    }
+
+    /// The number to show; none for a count that is hidden, is negative, or leaves 64 bits when it is rounded.
+    pub fn shown(&self, count: i64) -> Option<i64> {
+        match count {
+            0 if self.zeros == Zeros::Hide => None,
+            0 => Some(0),
+            _ if count < i64::from(self.threshold) => None,
+            _ => self.rounding.round(count),
+        }
+    }
+}
 
 /// Decides a cell by its own count alone, and rounds what is shown.
 pub(super) fn decide(

@@ -21,7 +21,7 @@ pub use task::{Cost, Insiders, ProtectTask, PublishOrder, Singles};
 
 use super::progress::Progress;
 use crate::error::{PolicyError, Result};
-use guard::{Guard, Role};
+use guard::Guard;
 use lines::Lines;
 use pattern::Price;
 use progress::Watch;
@@ -143,12 +143,8 @@ fn prepare(task: &ProtectTask) -> Result<Guard> {
     // Zeros say nothing that is not known of the table's shape; other fixed cells must pass the rules.
     let zeros: Vec<bool> = (0..cells).map(|cell| task.fixed[cell] && task.counts[cell] == 0).collect();
     let kernel = basis::whole(task.system, task.counts, &zeros)?;
-    let role = |cell: usize| match (task.primary[cell], task.forced[cell]) {
-        (true, _) => Role::Primary,
-        (false, true) => Role::Forced,
-        (false, false) => Role::Open,
-    };
-    let mut guard = Guard::new(kernel, (0..cells).map(role).collect(), task.counts, task.singles, task.insiders)?;
+    let mut guard =
+        Guard::new(kernel, (0..cells).map(|cell| task.role(cell)).collect(), task.counts, task.singles, task.insiders)?;
     let refused = (0..cells).find(|&cell| task.fixed[cell] && !zeros[cell] && !guard.offer(cell));
     let lost = guard.lost().next();
     match lost.or(refused) {

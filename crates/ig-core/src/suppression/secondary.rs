@@ -1,15 +1,19 @@
 //! Secondary suppression of a table that is laid out: choose, audit, and repair until the auditor passes.
 
-use super::attack::{Attacker, Audit, AuditTask, Bounds, Need, Needed, Recomputable, audit_with_progress};
+use super::attack::{
+    Attacker, Audit, AuditTask, Bounds, Limits, Need, Needed, Recomputable, Verdict, audit_with_progress,
+};
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed};
 use super::options::{Candidates, SuppressOptions};
 use super::policy::{Secondary, SuppressionPolicy, Zeros};
 use super::progress::Progress;
 use super::protect::{Cost, Insiders, ProtectTask, PublishOrder, Singles, choose_secondary};
+use super::refine::{SMALL, refine};
 use super::system::Shown;
 use crate::error::Result;
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 /// A table of which the primary cells are decided.
@@ -21,6 +25,8 @@ pub(super) struct Hidden<'a> {
     pub(super) exempt: &'a [bool],
     /// Totals that are sums of what is shown and so say nothing of their own.
     pub(super) derived: &'a [bool],
+    /// Which people of the table attack it.
+    pub(super) insiders: Insiders,
     pub(super) cells: Vec<Cell>,
 }
 
@@ -32,10 +38,13 @@ pub(super) fn hide_and_audit(
     table: &mut Hidden,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<(Audit, Vec<Shown>)> {
-    if table.level == Secondary::None || table.layout.system.relations() == 0 {
+    // Totals that are sums of shown parts tell nothing that would have to be hidden.
+    let no_totals = table.layout.system.relations() == 0 || table.derived.contains(&true);
+    if table.level == Secondary::None || no_totals {
         return table.audit(hook);
     }
     let nothing = vec![false; table.cells.len()];
+    let decided = table.cells.clone();
     table.choose(&nothing, PublishOrder::Best, hook)?;
     let mut found = table.audit(hook)?;
     // Each round hides at least one more cell, so there are no more rounds than cells.
@@ -53,6 +62,10 @@ pub(super) fn hide_and_audit(
         table.choose(&forced, PublishOrder::Coverage { shared: 30, opened: 50 }, hook)?;
         found = table.audit(hook)?;
     }
+    if table.level == Secondary::Interval && found.0.passed() && table.cells.len() <= SMALL {
+        refine(table, &decided, hook)?;
+        found = table.audit(hook)?;
+    }
     Ok(found)
 }
 
@@ -63,16 +76,22 @@ impl Hidden<'_> {
     }
 
     /// Cells that are shown whatever follows.
-    fn is_fixed(&self, cell: usize) -> bool {
+    pub(super) fn is_fixed(&self, cell: usize) -> bool {
         let given = self.layout.listed[cell] == Listed::ReadAsZero && !self.layout.adds_rows();
         let zero = self.layout.counts[cell] == Some(0) && self.policy.zeros() == Zeros::Keep;
         !self.is_primary(cell) && (given || zero || self.exempt[cell])
     }
 
     /// A count for the choice of cells; where none is known, one that the rule would hide.
-    fn count(&self, cell: usize) -> i64 {
+    pub(super) fn count(&self, cell: usize) -> i64 {
         let small = i64::from(self.policy.zeros() == Zeros::Keep);
         self.layout.counts[cell].unwrap_or(small)
+    }
+
+    /// Cells that may be hidden or shown.
+    pub(super) fn is_open(&self, cell: usize) -> bool {
+        let listed = self.layout.listed[cell] != Listed::NotPublished;
+        listed && !self.is_primary(cell) && !self.is_fixed(cell) && !self.derived[cell]
     }
 
     fn choose(
@@ -85,7 +104,8 @@ impl Hidden<'_> {
         let counts: Vec<i64> = all.clone().map(|cell| self.count(cell)).collect();
         let primary: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
         let fixed: Vec<bool> = all.clone().map(|cell| self.is_fixed(cell)).collect();
-        let unknown: Vec<bool> = all.clone().map(|cell| self.layout.counts[cell].is_none()).collect();
+        let unlisted = |cell: usize| self.layout.listed[cell] == Listed::NotPublished;
+        let unknown: Vec<bool> = all.clone().map(|cell| self.layout.counts[cell].is_none() || unlisted(cell)).collect();
         let forced: Vec<bool> =
             all.map(|cell| forced[cell] || self.layout.listed[cell] == Listed::NotPublished).collect();
         let task = ProtectTask {
@@ -95,8 +115,12 @@ impl Hidden<'_> {
             primary: &primary,
             fixed: &fixed,
             forced: &forced,
-            singles: if self.policy.zeros() == Zeros::Keep { Singles::Ones } else { Singles::Zeros },
-            insiders: Insiders::Pooling,
+            singles: match (self.insiders, self.policy.zeros()) {
+                (Insiders::Ignored, _) => Singles::Ignored,
+                (_, Zeros::Keep) => Singles::Ones,
+                (_, Zeros::Hide) => Singles::Zeros,
+            },
+            insiders: self.insiders,
             cost: Cost::default(),
             order,
         };
@@ -136,7 +160,20 @@ impl Hidden<'_> {
         }
     }
 
+    /// Whether the auditor passes the table as it stands.
+    pub(super) fn passes(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<bool> {
+        Ok(self.audit_on(NonZeroUsize::new(1), hook)?.0.passed())
+    }
+
     fn audit(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<(Audit, Vec<Shown>)> {
+        self.audit_on(None, hook)
+    }
+
+    fn audit_on(
+        &self,
+        threads: Option<NonZeroUsize>,
+        hook: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<(Audit, Vec<Shown>)> {
         let all = 0..self.cells.len();
         // A missing count can be zero, and no marker says which cells are missing.
         let missing = all.clone().any(|cell| {
@@ -160,15 +197,22 @@ impl Hidden<'_> {
             needed: Needed::Each(need),
             attacker,
             bounds: Bounds::Enough,
+            limits: Limits { threads, ..Limits::default() },
             ..AuditTask::new(&self.layout.system, &shown)
         };
         let mut found = audit_with_progress(&task, hook)?;
-        self.ask_insiders(&mut found, &task, hook)?;
+        // What is open to everybody needs no further question.
+        if found.cells.iter().all(|cell| cell.verdict == Verdict::Safe) || threads.is_none() {
+            self.ask_insiders(&mut found, &task, hook)?;
+        }
         Ok((found, shown))
     }
 
     /// Primary cells that hold 1 to `most` people: each of these knows the cell, in a cell of 2 if they know the other.
     fn cells_of(&self, most: i64) -> Vec<usize> {
+        if self.insiders == Insiders::Ignored {
+            return Vec::new();
+        }
         let known = |cell: usize| self.layout.counts[cell].is_some_and(|count| (1..=most).contains(&count));
         (0..self.cells.len()).filter(|&cell| self.is_primary(cell) && known(cell)).collect()
     }

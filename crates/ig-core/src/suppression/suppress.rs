@@ -6,6 +6,7 @@ use super::options::{Margins, SuppressOptions};
 use super::policy::{NationalRows, Secondary, SuppressionPolicy, Totals};
 use super::primary;
 use super::progress::{Progress, carry_on};
+use super::protect::Insiders;
 use super::result::SuppressionResult;
 use super::secondary::{self, Hidden};
 use super::table::CountTable;
@@ -30,7 +31,8 @@ use std::ops::ControlFlow;
 /// # Errors
 /// - `policy.not_protected`: the auditor found a cell that can be computed or narrowed, and nothing is returned.
 /// - `policy.inconsistent_table`: a given total is not the sum of its parts.
-/// - `policy.total_row_found`: a row is labelled as a total although there should be none.
+/// - `policy.total_row_found`: a row is labelled as a total although there should be none; `policy.total_row_missing`:
+///   none is although there should be some.
 /// - `policy.margins_unavailable`: the rule makes totals from rounded parts only, and some are given.
 /// - `policy.hierarchy_ambiguous`, `policy.hierarchy_incomplete`: categories do not nest.
 /// - `policy.primary_given_away`: rows that must be published give hidden cells away.
@@ -73,11 +75,20 @@ pub fn suppress_watched(
     let exempt = exempt_cells(table, &layout, policy, options)?;
     let mut cells = decide(&layout, policy, &exempt)?;
     let derived = derived_totals(&layout, policy, &mut cells)?;
-    let mut hidden = Hidden { layout: &layout, policy, options, level, exempt: &exempt, derived: &derived, cells };
+    let mut hidden = Hidden {
+        layout: &layout,
+        policy,
+        options,
+        level,
+        exempt: &exempt,
+        derived: &derived,
+        insiders: Insiders::Pooling,
+        cells,
+    };
     let (found, shown) = secondary::hide_and_audit(&mut hidden, hook)?;
     let cells = hidden.cells;
     let out = layout.rows_in_order();
-    let audit = TableAudit::new(&found, &layout, &shown, &out, &|cell| layout.name_of(cell, table));
+    let audit = TableAudit::new(&found, &layout.system, &shown, &out, &|cell| layout.name_of(cell, table));
     let open = audit.unsafe_cells().count();
     if level != Secondary::None && open > 0 {
         return Err(PolicyError::NotProtected { cells: open, level: level.as_str().into() }.into());
@@ -87,7 +98,7 @@ pub fn suppress_watched(
     Ok(SuppressionResult::new(keys, decided, policy.marker().to_owned(), audit))
 }
 
-fn decide(layout: &Layout, policy: &SuppressionPolicy, exempt: &[bool]) -> Result<Vec<Cell>> {
+pub(super) fn decide(layout: &Layout, policy: &SuppressionPolicy, exempt: &[bool]) -> Result<Vec<Cell>> {
     let decide = |cell: usize| match layout.listed[cell] {
         Listed::NotPublished => Ok(Cell::Suppressed(Reason::Missing)),
         Listed::Row(row) => primary::decide(policy, layout.counts[cell], exempt[cell], || row + 1),
@@ -125,7 +136,7 @@ fn derived_totals(layout: &Layout, policy: &SuppressionPolicy, cells: &mut [Cell
     Ok(derived)
 }
 
-fn check_options(table: &CountTable, policy: &SuppressionPolicy, options: &SuppressOptions) -> Result<()> {
+pub(super) fn check_options(table: &CountTable, policy: &SuppressionPolicy, options: &SuppressOptions) -> Result<()> {
     check_margins(table, options)?;
     if matches!(options.margins, Margins::Given | Margins::Reconciled) && policy.totals() == Totals::SumOfRounded {
         let reason = "the rule makes totals from the rounded cells; remove the given ones and state margins=\"all\" to \
@@ -167,7 +178,7 @@ fn total_row(table: &CountTable, label: &str) -> Result<()> {
 }
 
 /// The cells that the rule's source lets through: all with an exempted key.
-fn exempt_cells(
+pub(super) fn exempt_cells(
     table: &CountTable,
     layout: &Layout,
     policy: &SuppressionPolicy,

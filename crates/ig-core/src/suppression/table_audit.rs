@@ -1,8 +1,7 @@
 //! The auditor's word on a table: in sum, and for each hidden cell.
 
 use super::attack::{Audit, Inferred, Method, Recomputable, Verdict};
-use super::layout::Layout;
-use super::system::Shown;
+use super::system::{Shown, System};
 use serde::Serialize;
 use std::fmt;
 
@@ -40,11 +39,28 @@ pub struct AuditSummary {
     pub by_pooling: usize,
 }
 
+/// What a finding is about, where earlier releases are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// The cell of the table.
+    #[default]
+    Now,
+    /// The same cell in an earlier release.
+    Earlier,
+    /// What the cell grew by from one release to the next.
+    Growth,
+}
+
 /// What can be inferred about one cell. For the owner: it holds ranges, and reasons with numbers. `Debug` shows none.
+///
+/// Ranges are worked out as far as the verdict needs: at level `exact` no further than what sums give.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HiddenCell {
     /// The row of the published table, counted from 0.
     pub row: usize,
+    /// Whether the finding is about the cell, the cell in an earlier release, or its growth.
+    pub about: About,
     /// No count below is possible.
     pub lower: i64,
     /// No count above is possible; none if no limit is known.
@@ -68,6 +84,7 @@ pub struct HiddenCell {
 /// `Debug` shows the summary only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TableAudit {
+    over_time: bool,
     cells: Vec<HiddenCell>,
 }
 
@@ -75,31 +92,56 @@ impl TableAudit {
     /// Takes over the findings; `out` are the cells of the published rows, `dimensions` their key columns.
     pub(super) fn new(
         audit: &Audit,
-        layout: &Layout,
+        system: &System,
         shown: &[Shown],
         out: &[usize],
         names: &dyn Fn(usize) -> String,
+    ) -> Self {
+        Self::of_some(audit, system, shown, out, names, &|_| true)
+    }
+
+    /// As [`TableAudit::new`], for the cells that the table itself hides, where others were audited beside it.
+    pub(super) fn of_some(
+        audit: &Audit,
+        system: &System,
+        shown: &[Shown],
+        out: &[usize],
+        names: &dyn Fn(usize) -> String,
+        hidden: &dyn Fn(usize) -> bool,
     ) -> Self {
         let mut rows = vec![None; shown.len()];
         for (row, &cell) in out.iter().enumerate() {
             rows[cell] = Some(row);
         }
+        let found = audit.cells.iter().filter(|found| hidden(found.cell));
         let cell = |found: &Inferred| {
-            Some(HiddenCell {
-                row: rows[found.cell]?,
-                lower: found.lower,
-                upper: found.upper,
-                verdict: found.verdict,
-                method: found.method,
-                by_sums: found.by_sums,
-                by_contributor: found.by_contributor.is_some(),
-                by_pooling: found.by_pooling,
-                reason: found.proof.as_ref().map(|proof| proof.render(&layout.system, shown, names)),
-            })
+            Some(hidden_cell(found, rows[found.cell]?, About::Now, reason_of(found, system, shown, names)))
+        };
+        let mut cells: Vec<HiddenCell> = found.filter_map(cell).collect();
+        cells.sort_by_key(|cell| cell.row);
+        Self { over_time: false, cells }
+    }
+
+    /// Takes over findings about several releases; `rows` and `about` say where each cell of the system belongs.
+    pub(super) fn over_time(
+        audit: &Audit,
+        system: &System,
+        shown: &[Shown],
+        rows: &[Option<usize>],
+        about: &[About],
+        names: &dyn Fn(usize) -> String,
+    ) -> Self {
+        let cell = |found: &Inferred| {
+            Some(hidden_cell(found, rows[found.cell]?, about[found.cell], reason_of(found, system, shown, names)))
         };
         let mut cells: Vec<HiddenCell> = audit.cells.iter().filter_map(cell).collect();
         cells.sort_by_key(|cell| cell.row);
-        Self { cells }
+        Self { over_time: true, cells }
+    }
+
+    /// Whether earlier counts and growth are among the findings.
+    pub fn is_over_time(&self) -> bool {
+        self.over_time
     }
 
     /// What can be inferred about each cell, by row. For the owner.
@@ -144,6 +186,33 @@ impl TableAudit {
     }
 }
 
+fn reason_of(found: &Inferred, system: &System, shown: &[Shown], names: &dyn Fn(usize) -> String) -> Option<String> {
+    let proof = found.proof.as_ref().filter(|_| found.verdict != Verdict::Safe);
+    let shown_as = || match found.verdict {
+        // Hidden here, and told by another release, another table or its own marker.
+        Verdict::Exact if shown[found.cell].is_one_count() => {
+            Some(format!("{} = {}, as published\n", names(found.cell), shown[found.cell].low()))
+        }
+        _ => None,
+    };
+    proof.map(|proof| proof.render(system, shown, names)).or_else(shown_as)
+}
+
+fn hidden_cell(found: &Inferred, row: usize, about: About, reason: Option<String>) -> HiddenCell {
+    HiddenCell {
+        row,
+        about,
+        lower: found.lower,
+        upper: found.upper,
+        verdict: found.verdict,
+        method: found.method,
+        by_sums: found.by_sums,
+        by_contributor: found.by_contributor.is_some(),
+        by_pooling: found.by_pooling,
+        reason,
+    }
+}
+
 impl fmt::Debug for TableAudit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TableAudit").field(&self.summary()).finish()
@@ -154,6 +223,7 @@ impl fmt::Debug for HiddenCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HiddenCell")
             .field("row", &self.row)
+            .field("about", &self.about)
             .field("verdict", &self.verdict)
             .field("method", &self.method)
             .finish_non_exhaustive()

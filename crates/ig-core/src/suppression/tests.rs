@@ -262,6 +262,8 @@ fn crossed(sizes: &[usize], counts: &[i64]) -> CountTable {
 }
 
 proptest! {
+    // Few, since each is audited many times while it is refined.
+    #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn tables_with_all_totals_can_be_protected_and_row_order_changes_nothing(
         ((sizes, counts, name), seed) in (random_tables(), any::<u64>()),

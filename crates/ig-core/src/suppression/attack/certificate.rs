@@ -105,7 +105,9 @@ impl Certificate {
             };
             let times = if sum.own == 1 { String::new() } else { format!("{} × ", sum.own) };
             let _ = write!(text, "{times}{} {sign}", label(step.cell));
-            for (place, &(cell, factor)) in sum.others.iter().enumerate() {
+            // What is added first, then what is taken away, as a person writes it.
+            let (added, taken): (Vec<_>, Vec<_>) = sum.others.iter().partition(|(_, factor)| *factor > 0);
+            for (place, &&(cell, factor)) in added.iter().chain(&taken).enumerate() {
                 let (low, high) = range(cell, shown, &ranges);
                 let joint = match (place, factor < 0) {
                     (0, false) => " ",

@@ -19,6 +19,15 @@ pub(in crate::suppression) struct Axis {
     pub(in crate::suppression) displayed: Vec<usize>,
 }
 
+/// When a dimension has a total of all its categories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::suppression) enum Tops {
+    /// When the table lists it, or it is to be added.
+    AsListed,
+    /// Always: other tables count the same people without this dimension.
+    Always,
+}
+
 /// The labels collected so far.
 struct Labels {
     all: Vec<Option<String>>,
@@ -54,6 +63,7 @@ impl Axis {
         trees: &[&Hierarchy],
         margins: Margins,
         total_label: &str,
+        wanted: Tops,
     ) -> Result<Self> {
         let mut labels = Labels { all: Vec::new(), places: HashMap::new() };
         let of_row: Vec<usize> = column.iter().map(|key| labels.place(key.as_deref())).collect();
@@ -76,16 +86,22 @@ impl Axis {
         let mut sums = Vec::new();
         let mut tops = Vec::new();
         let mut tree_of = HashMap::new();
-        for (number, parent_of) in parents.iter().enumerate() {
-            let missing = leaves.iter().find(|&&leaf| !in_tree(labels.all[leaf].as_deref(), parent_of));
+        let above: Vec<HashSet<&str>> = parents.iter().map(|tree| tree.values().copied().collect()).collect();
+        for (number, (parent_of, above_of)) in parents.iter().zip(&above).enumerate() {
+            let missing = leaves.iter().find(|&&leaf| !in_tree(labels.all[leaf].as_deref(), parent_of, above_of));
             // Each leaf in every tree, or computed totals would miss it; given totals are checked against their parts.
-            let elsewhere = |leaf: usize| parents.iter().any(|tree| in_tree(labels.all[leaf].as_deref(), tree));
-            if let Some(&leaf) = missing.filter(|&&leaf| margins == Margins::All || !elsewhere(leaf)) {
+            let in_some = |leaf: usize| {
+                parents.iter().zip(&above).any(|(tree, above)| in_tree(labels.all[leaf].as_deref(), tree, above))
+            };
+            if let Some(&leaf) = missing.filter(|&&leaf| margins == Margins::All || !in_some(leaf)) {
                 let row = of_row.iter().position(|&place| place == leaf).map_or(0, |row| row + 1);
                 return Err(PolicyError::HierarchyIncomplete { dimension: name.to_owned(), row }.into());
             }
-            let own: Vec<usize> =
-                leaves.iter().copied().filter(|&leaf| in_tree(labels.all[leaf].as_deref(), parent_of)).collect();
+            let own: Vec<usize> = leaves
+                .iter()
+                .copied()
+                .filter(|&leaf| in_tree(labels.all[leaf].as_deref(), parent_of, above_of))
+                .collect();
             let (tree_sums, roots) = tree_sums(&mut labels, &own, parent_of);
             for sum in &tree_sums {
                 tree_of.entry(sum.total).or_insert(number + 1);
@@ -95,6 +111,7 @@ impl Axis {
         }
         let has_total = match (margins, trees) {
             (Margins::All, []) => true,
+            (Margins::Given | Margins::Reconciled, []) if wanted == Tops::Always => true,
             (Margins::Given | Margins::Reconciled, []) => total_seen.is_some(),
             (Margins::None, _) => false,
             _ => tops.iter().any(|roots| roots.len() > 1) || total_seen.is_some(),
@@ -111,6 +128,11 @@ impl Axis {
         }
         leaf.resize(labels.all.len(), false);
         Self::sorted(&labels.all, &leaf, sums, of_row, &tree_of)
+    }
+
+    /// Whether a row of the table is a total of this dimension.
+    pub(in crate::suppression) fn lists_a_total(&self) -> bool {
+        self.dimension.sums().iter().any(|sum| self.of_row.contains(&sum.total))
     }
 
     /// Puts categories into an order that the order of rows does not change, and keeps that of appearance for display:
@@ -160,8 +182,20 @@ impl Axis {
     }
 }
 
-fn in_tree(label: Option<&str>, parent_of: &HashMap<&str, &str>) -> bool {
-    label.is_some_and(|label| parent_of.contains_key(label))
+impl Axis {
+    /// The category that all others add up to, if there is one.
+    pub(in crate::suppression) fn top(&self) -> Option<usize> {
+        let sums = self.dimension.sums();
+        let mut part = vec![false; self.labels.len()];
+        sums.iter().flat_map(|sum| &sum.parts).for_each(|&place| part[place] = true);
+        let mut open = (0..part.len()).filter(|&place| !part[place]);
+        open.next().filter(|&top| open.next().is_none() && sums.iter().any(|sum| sum.total == top))
+    }
+}
+
+/// Whether the tree says where the category belongs; the topmost ones belong nowhere but to the total.
+fn in_tree(label: Option<&str>, parent_of: &HashMap<&str, &str>, parents: &HashSet<&str>) -> bool {
+    label.is_some_and(|label| parent_of.contains_key(label) || parents.contains(label))
 }
 
 /// The labels that lie above a label of the table in some tree.
@@ -255,11 +289,13 @@ mod tests {
 
     #[test]
     fn totals_are_added_after_the_parts() {
-        let axis = Axis::new("sex", &keys(&["M", "F", "M"]), &[], Margins::All, "Total").expect("axis");
+        let axis = Axis::new("sex", &keys(&["M", "F", "M"]), &[], Margins::All, "Total", Tops::AsListed).expect("axis");
         assert_eq!(described(&axis), (vec!["F".into(), "M".into(), "Total".into()], vec!["Total=F+M".into()]));
         assert_eq!(axis.of_row, [1, 0, 1]);
         assert_eq!(axis.displayed, [1, 0, 2]);
-        let refused = Axis::new("sex", &keys(&["M", "total"]), &[], Margins::All, "Total").err().expect("total row");
+        let refused = Axis::new("sex", &keys(&["M", "total"]), &[], Margins::All, "Total", Tops::AsListed)
+            .err()
+            .expect("total row");
         assert_eq!(refused.code(), "policy.total_row_found");
     }
 
@@ -268,7 +304,7 @@ mod tests {
         let areas = Hierarchy::new("p", [("N", "A"), ("N", "B"), ("E", "N"), ("E", "C"), ("E", "S"), ("S", "Z")]);
         let councils = Hierarchy::new("p", [("K", "A"), ("L", "B"), ("L", "C")]);
         let column = keys(&["A", "B", "C"]);
-        let axis = Axis::new("p", &column, &[&areas, &councils], Margins::All, "Total").expect("axis");
+        let axis = Axis::new("p", &column, &[&areas, &councils], Margins::All, "Total", Tops::AsListed).expect("axis");
         let (labels, sums) = described(&axis);
         assert_eq!(labels, ["A", "B", "C", "K", "L", "N", "E", "Total"]);
         assert_eq!(sums, ["K=A", "L=B+C", "N=A+B", "E=C+N", "Total=K+L", "Total=E"]);
@@ -277,12 +313,14 @@ mod tests {
     #[test]
     fn given_totals_are_told_from_leaves() {
         let areas = Hierarchy::new("p", [("N", "A"), ("N", "B"), ("Total", "N"), ("Total", "C")]);
-        let axis = Axis::new("p", &keys(&["Total", "N", "A", "B", "C"]), &[&areas], Margins::Given, "Total");
+        let axis =
+            Axis::new("p", &keys(&["Total", "N", "A", "B", "C"]), &[&areas], Margins::Given, "Total", Tops::AsListed);
         let (labels, sums) = described(&axis.expect("axis"));
         assert_eq!(labels, ["A", "B", "C", "N", "Total"]);
         assert_eq!(sums, ["N=A+B", "Total=C+N"]);
         // Only the upper levels are listed: the lowest of them are the leaves.
-        let upper = Axis::new("p", &keys(&["Total", "N", "C"]), &[&areas], Margins::Given, "Total").expect("axis");
+        let upper = Axis::new("p", &keys(&["Total", "N", "C"]), &[&areas], Margins::Given, "Total", Tops::AsListed)
+            .expect("axis");
         assert_eq!(described(&upper).1, ["Total=C+N"]);
     }
 
@@ -290,7 +328,10 @@ mod tests {
     fn trees_that_cannot_be_are_refused() {
         let code = |pairs: &[(&str, &str)], column: &[&str]| {
             let tree = Hierarchy::new("p", pairs.iter().copied());
-            Axis::new("p", &keys(column), &[&tree], Margins::All, "Total").err().expect("refused").code()
+            Axis::new("p", &keys(column), &[&tree], Margins::All, "Total", Tops::AsListed)
+                .err()
+                .expect("refused")
+                .code()
         };
         assert_eq!(code(&[("N", "A"), ("S", "A")], &["A"]), "policy.hierarchy_ambiguous");
         assert_eq!(code(&[("A", "A")], &["A"]), "policy.hierarchy_ambiguous");

@@ -1,6 +1,6 @@
 //! The cells of a table: those it lists, those it leaves out, and the totals to be added.
 
-use super::axis::Axis;
+use super::axis::{Axis, Tops};
 use crate::error::{PolicyError, Result};
 use crate::suppression::options::{Margins, SuppressOptions};
 use crate::suppression::table::{CountTable, Keys};
@@ -41,12 +41,25 @@ impl Layout {
     /// # Errors
     /// Those of [`Axis::new`]; `policy.table_too_large`; `policy.count_too_large`.
     pub(in crate::suppression) fn new(table: &CountTable, options: &SuppressOptions) -> Result<Self> {
-        if options.margins == Margins::None {
+        let layout = Self::with_tops(table, options, Tops::AsListed)?;
+        let looks_for_totals = matches!(options.margins, Margins::Given | Margins::Reconciled) && table.rows() > 0;
+        if looks_for_totals && !layout.axes.iter().any(Axis::lists_a_total) {
+            return Err(PolicyError::TotalRowMissing {}.into());
+        }
+        Ok(layout)
+    }
+
+    /// As [`Layout::new`], with a say about totals of whole dimensions that the table does not list.
+    ///
+    /// # Errors
+    /// As [`Layout::new`].
+    pub(in crate::suppression) fn with_tops(table: &CountTable, options: &SuppressOptions, tops: Tops) -> Result<Self> {
+        if options.margins == Margins::None || table.rows() == 0 {
             return Self::of_rows(table);
         }
         let sort_out = |(name, column): (&String, &Vec<Option<String>>)| {
             let trees: Vec<_> = options.hierarchies.iter().filter(|tree| tree.dimension() == name).collect();
-            Axis::new(name, column, &trees, options.margins, &options.total_label)
+            Axis::new(name, column, &trees, options.margins, &options.total_label, tops)
         };
         let axes = table.dimensions().iter().zip(table.keys()).map(sort_out).collect::<Result<Vec<_>>>()?;
         let mut sizes = axes.iter().map(|axis| axis.labels.len());
@@ -144,7 +157,12 @@ impl Layout {
             Margins::Reconciled => true,
             _ => !matches!(self.listed[total], Listed::Row(_)),
         };
+        let listed = |part: &usize| matches!(self.listed[*part], Listed::Row(_));
         self.each_sum(|total, parts| {
+            // A row of a total without a row of any part is not taken for zero.
+            if self.margins == Margins::Reconciled && listed(&total) && !parts.iter().any(listed) {
+                return Ok(());
+            }
             let known = parts.iter().map(|&part| counts[part]).collect::<Option<Vec<i64>>>();
             if let Some(parts) = known.filter(|_| replaces(total)) {
                 let sum = parts.iter().try_fold(0_i64, |all, &part| all.checked_add(part));

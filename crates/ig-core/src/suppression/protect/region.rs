@@ -3,7 +3,7 @@
 use super::super::system::System;
 use super::basis;
 use super::greedy;
-use super::guard::{Guard, Role};
+use super::guard::Guard;
 use super::lines::Lines;
 use super::row::Entry;
 use super::task::ProtectTask;
@@ -106,11 +106,7 @@ impl<'a> Hidden<'a> {
         let relations =
             terms.chunk_by(|a, b| a.0 == b.0).map(|chunk| chunk.iter().map(|&(_, entry)| entry).collect()).collect();
         let kernel = basis::of_part(cells.len(), relations)?;
-        let role = |&cell: &u32| match (self.task.primary[cell as usize], self.task.forced[cell as usize]) {
-            (true, _) => Role::Primary,
-            (false, true) => Role::Forced,
-            (false, false) => Role::Open,
-        };
+        let role = |&cell: &u32| self.task.role(cell as usize);
         let counts: Vec<i64> = cells.iter().map(|&cell| self.task.counts[cell as usize]).collect();
         let roles = cells.iter().map(role).collect();
         let mut guard = Guard::new(kernel, roles, &counts, self.task.singles, self.task.insiders)?;

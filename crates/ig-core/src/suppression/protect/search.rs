@@ -20,6 +20,9 @@ const LARGEST_REGION: usize = 2_000;
 /// The work for each cell without a gain after which the search ends, beside as much as led to the last gain.
 const PATIENCE: u64 = 8_000;
 
+/// The work of finding that a region is too large.
+const TOO_LARGE: u64 = 40_000;
+
 /// The work of setting up a region, for each of its cells.
 const SETTING_UP: u64 = 60;
 
@@ -42,6 +45,7 @@ pub(super) fn improve(
         watch.report(used, budget)?;
         let tries: Vec<Option<Try>> = batch(&state, task, lines, &secondary, round, price, threads);
         let mut touched = Marks::new(task.system.relations());
+        used += TOO_LARGE * tries.iter().filter(|found| found.is_none()).count() as u64;
         for found in tries.into_iter().flatten() {
             used += found.work;
             let around = || found.region.cells.iter().flat_map(|&cell| lines.of(cell as usize));

@@ -1,6 +1,7 @@
 //! What to protect, against whom, and by which choice.
 
 use super::super::system::System;
+use super::guard::Role;
 use crate::error::{MisuseError, PolicyError, Result};
 use std::fmt;
 
@@ -75,7 +76,8 @@ pub struct ProtectTask<'a> {
     pub system: &'a System,
     /// The true counts, all of them 0 or more, which meet every relation between known cells.
     pub counts: &'a [i64],
-    /// Cells whose count is not known and stands as any number, if there are any: primary or forced ones.
+    /// Cells whose count is not known and stands as any number, if there are any: primary ones, or forced ones, which
+    /// then are not published and not protected.
     pub unknown: Option<&'a [bool]>,
     /// The cells that a rule hides.
     pub primary: &'a [bool],
@@ -139,6 +141,16 @@ impl ProtectTask<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the cell is to the attackers. A cell that nobody publishes and nobody counts needs no protection.
+    pub(super) fn role(&self, cell: usize) -> Role {
+        let counted = self.unknown.is_none_or(|unknown| !unknown[cell]);
+        match (self.primary[cell], self.forced[cell] && counted) {
+            (true, _) => Role::Primary,
+            (false, true) => Role::Forced,
+            (false, false) => Role::Open,
+        }
     }
 
     /// Whether there is nothing to choose about the cell.
