@@ -264,9 +264,9 @@ def audit() -> None:
     )  # fmt: skip
     put_all(
         "audit_fields",
-        ["2026-11-22T09:30:00.000000Z", "01a20297-4dc0-7816-9c19-80478295eb64", "0" * 64,
+        ["2026-11-22T09:30:00.000000Z", "01a20297-4dc0-7816-9c19-80478295eb64", "0" * 64],
+        ["", "2026-11-22T09:30:00Z", "2026-11-22T24:00:00.000000Z", "0" * 63, "A" * 64, "00000000-0000-0000-0000-000000000000",
          "{01A20297-4DC0-7816-9C19-80478295EB64}"],
-        ["", "2026-11-22T09:30:00Z", "2026-11-22T24:00:00.000000Z", "0" * 63, "A" * 64, "00000000-0000-0000-0000-000000000000"],
     )  # fmt: skip
 
 
@@ -321,6 +321,11 @@ def texts() -> None:
     rule = b"\x05\x01\x05\x00"
     put_all("suppression_policy", [rule + b"trust_board", rule + "mine\n†".encode(), b"\x05\x00\x00\x02mine\n<5".replace(b"<5", b"(hidden)")],
             [b"", rule + b"hes", rule + b"mine\n0", rule + b"mine\n5", rule + b"mine\nNA", b"\x00\x01\x05\x00mine", rule + b"Mine", rule + "mine\n٣".encode(), b"\x01\x00\x00\x00mine"])  # fmt: skip
+    table = b"A,F,*\nA,M,42\nA,Total,65\n"
+    put_all("finished_table", [b"\x00" + table, b"\x01A,F,<5\nA,M,1-4\n", b"\x02" + table, b"\x04A,F,*\nA,M,40\nA,Total,65\n", b"\x00A,F,secret\nA,Total,9\nTotal,Total,9\n", b"\x01"],
+            [b"\x00" + table.replace(b"65", b"30"), b"\x00A,F,few\n", b"\x01A,F,3\nA,F,4\n", b"\x00A,F,3\n", b"\x01" + table, b"\x00A,F,-1\n"])  # fmt: skip
+    put_all("counts_with_totals", [b"\x00\x01\x07\x20\x30\x40", b"\x01\x02\x04\x05\x08\x20\x00\x30", b"\x02\x01\x00\x00\x30\x30", b"\x03\x01\x07\x30\x30\x30"],
+            [b"\x00\x01\x30\x30\x30\x30", b"\x01\x02\x00\x00"])  # fmt: skip
     rejected = "The file contains one or more invalid NHS Numbers."
     put_all("check_files", ["9990000018,\n9990000026,\n", "", "\ufeff9990000018,\r\n", rejected.replace("The", "") * 0 + "9990000018,", "9990000018,\n\x0c9990000018,\n".replace("\x0c", "")],
             ["9990000018", "9990000019,\n", "999 000 0018,\n", "9990000018,,\n", b"\xff", "9990000018,\n\n", "9990000018,\n\x0c9990000026,\n"])  # fmt: skip

@@ -26,6 +26,7 @@ mod opt_outs;
 mod policies;
 mod quiet;
 mod scrub;
+mod tables;
 mod tokens;
 
 pub use acts::{act_json, act_on_cells, act_pickle};
@@ -40,6 +41,7 @@ pub use numbers::{nhs_number, postcode};
 pub use opt_outs::check_files;
 pub use policies::suppression_policy;
 pub use scrub::{name_list, scrub_text};
+pub use tables::{counts_with_totals, finished_table};
 pub use tokens::{format_preserving, token};
 
 /// What became of an input.
@@ -65,8 +67,10 @@ pub const TARGETS: &[Target] = &[
     ("audit_log", 300, audit_log),
     ("audit_record", 2000, audit_record),
     ("check_files", 2000, check_files),
+    ("counts_with_totals", 5, counts_with_totals),
     ("csv_file", 100, csv_file),
     ("date_shift", 1000, date_shift),
+    ("finished_table", 300, finished_table),
     ("format_preserving", 20, format_preserving),
     ("key_ring", 200, key_ring),
     ("key_text", 1000, key_text),
