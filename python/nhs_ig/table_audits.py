@@ -162,7 +162,8 @@ def audit_table(
     >>> audit.cells()["lower"], audit.cells()["upper"]
     ([23], [23])
     >>> june, july = {"site": ["A"], "n": ["10"]}, {"site": ["A"], "n": ["12"]}
-    >>> audit = ig.audit_table(july, by="site", count="n", earlier=[june], earlier_counts="grown")
+    >>> earlier = {"earlier": [june], "earlier_counts": "grown", "margins": "none"}
+    >>> audit = ig.audit_table(july, by="site", count="n", **earlier)
     >>> audit.cells()["about"], audit.cells()["lower"]
     (['growth'], [2])
 

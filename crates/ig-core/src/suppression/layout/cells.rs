@@ -43,7 +43,7 @@ impl Layout {
     pub(in crate::suppression) fn new(table: &CountTable, options: &SuppressOptions) -> Result<Self> {
         let layout = Self::with_tops(table, options, Tops::AsListed)?;
         let looks_for_totals = matches!(options.margins, Margins::Given | Margins::Reconciled) && table.rows() > 0;
-        if looks_for_totals && !layout.axes.iter().any(Axis::lists_a_total) {
+        if looks_for_totals && !layout.lists_a_total() {
             return Err(PolicyError::TotalRowMissing {}.into());
         }
         Ok(layout)
@@ -73,6 +73,11 @@ impl Layout {
         layout.place_rows(table);
         layout.add_up()?;
         Ok(layout)
+    }
+
+    /// Whether a row of the table is a total.
+    pub(in crate::suppression) fn lists_a_total(&self) -> bool {
+        self.axes.iter().any(Axis::lists_a_total)
     }
 
     fn of_rows(table: &CountTable) -> Result<Self> {

@@ -20,7 +20,9 @@ fn audit(now: (&[&str], &[&str]), earlier: &[(&[&str], &[&str])], counts: Earlie
     let parts: Vec<_> =
         std::iter::once(&now).chain(earlier).map(|(names, shown)| (sites(names), cells(shown))).collect();
     let parts: Vec<_> = parts.iter().map(|(table, cells)| (table, cells.as_slice())).collect();
-    audit_releases(parts[0], &parts[1..], counts, &AuditTableOptions::default())
+    let totals = std::iter::once(&now).chain(earlier).any(|(names, _)| names.contains(&"Total"));
+    let margins = if totals { Margins::Given } else { Margins::None };
+    audit_releases(parts[0], &parts[1..], counts, &AuditTableOptions { margins, ..AuditTableOptions::default() })
 }
 
 const ABC: &[&str] = &["A", "B", "C", "Total"];

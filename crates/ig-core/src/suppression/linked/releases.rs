@@ -5,8 +5,9 @@ use super::union::{Part, Union};
 use crate::error::{Error, PolicyError, Result};
 use crate::suppression::attack::{Audit, AuditTask, Bounds, Needed, Verdict, audit_with_progress};
 use crate::suppression::audit_table::{AuditTableOptions, check, layout_options, need, shown_in, targets_in};
-use crate::suppression::layout::{Layout, Listed};
+use crate::suppression::layout::{Layout, Listed, Tops};
 use crate::suppression::marked::Marked;
+use crate::suppression::options::Margins;
 use crate::suppression::policy::Zeros;
 use crate::suppression::progress::{Progress, carry_on};
 use crate::suppression::suppress::check_margins;
@@ -44,15 +45,16 @@ pub type Finished<'a> = (&'a CountTable, &'a [Marked]);
 /// # Errors
 /// - `policy.releases_differ`: what the releases show cannot all be true, or, for counts that have grown, a row of an
 ///   earlier release is not in the table.
-/// - Those of [`audit_table`](super::super::audit_table()).
+/// - Those of [`audit_table`](super::super::audit_table()); `policy.total_row_missing` only if no release lists a total.
 ///
 /// ```
-/// use ig_core::suppression::{AuditTableOptions, CountTable, EarlierCounts, Marked, audit_releases};
+/// use ig_core::suppression::{AuditTableOptions, CountTable, EarlierCounts, Margins, Marked, audit_releases};
 ///
 /// let sites = CountTable::new(["site"], vec![vec![Some("A"), Some("B")]], vec![None; 2])?;
 /// let (june, july) = ([Marked::Count(10), Marked::Count(40)], [Marked::Count(12), Marked::Count(60)]);
 /// let earlier = [(&sites, &june[..])];
-/// let audit = audit_releases((&sites, &july), &earlier, EarlierCounts::Grown, &AuditTableOptions::default())?;
+/// let options = AuditTableOptions { margins: Margins::None, ..AuditTableOptions::default() };
+/// let audit = audit_releases((&sites, &july), &earlier, EarlierCounts::Grown, &options)?;
 /// let two_people = audit.unsafe_cells().next().and_then(|cell| cell.reason.clone());
 /// assert_eq!(two_people.as_deref(), Some("site A, growth = site A, now (12) − site A, before (10) = 2\n"));
 /// # Ok::<(), ig_core::Error>(())
@@ -83,7 +85,11 @@ pub fn audit_releases_watched(
     for (table, cells) in &releases {
         check(table, cells, options)?;
         check_margins(table, &own)?;
-        layouts.push(Layout::new(table, &own)?);
+        layouts.push(Layout::with_tops(table, &own, Tops::AsListed)?);
+    }
+    // Rows of parts alone are a release too, as long as some release shows what a total looks like.
+    if own.margins == Margins::Given && !layouts.iter().any(Layout::lists_a_total) {
+        return Err(PolicyError::TotalRowMissing {}.into());
     }
     let parts: Vec<Part> = releases.iter().zip(&layouts).map(|((table, _), layout)| Part { table, layout }).collect();
     let union = Union::of(&parts, &options.total_label)?;
