@@ -7,6 +7,7 @@ use ig_core::composite::{CompositePseudonymiser, Kinds};
 use ig_core::format_preserving::{CheckDigit, NumberCipher};
 use ig_core::mask::{AgeBand, CodeLimit, DateLevel, DateShifter, MaskPartial, Number, RoundTo, ShiftRange};
 use ig_core::scrub::ScrubSettings;
+use ig_core::suppression::{PrimaryRule, SuppressionPolicy};
 use ig_core::token::Tokeniser;
 use ig_core::{Context, Encoding, Key, KeyId, Kind, Length, OnInvalid, PostcodeLevel, PseudonymFormat};
 use ig_core::{Pseudonymiser, process_keys};
@@ -78,6 +79,7 @@ pub(super) fn cases() -> Vec<Case> {
     let notes =
         text(&[Some("Seen 999 000 0018, rang 01632 960001."), None, Some(""), Some("no data"), Some("9990000018")]);
     let postcodes = text(&[Some("ZZ99 3VZ"), None, Some("not one"), Some("zz993cz"), Some("")]);
+    let hes = SuppressionPolicy::preset("hes").expect("preset");
     let measured = decimal(&[Some(1.5), None, Some(-7.49), Some(12.0), Some(1e9)]);
     let pairs = [
         (pseudonymise(Encoding::Hex), numbers()),
@@ -93,6 +95,7 @@ pub(super) fn cases() -> Vec<Case> {
         (ColumnAct::TopCode { limit: limit(90), on_invalid }, ages()),
         (ColumnAct::BottomCode { limit: limit(10), on_invalid }, ages()),
         (ColumnAct::RoundTo { round: RoundTo::new(5).expect("base"), on_invalid }, measured),
+        (ColumnAct::SuppressPrimary { rule: PrimaryRule::of(&hes), on_invalid }, ages()),
         (ColumnAct::AgeBand { bands: AgeBand::default(), on_invalid }, ages()),
         (ColumnAct::ScrubText(ScrubSettings::default()), notes),
         (ColumnAct::Postcode { to: PostcodeLevel::District, on_invalid }, postcodes),
