@@ -23,7 +23,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, DictionaryArray, LargeStringArray, StringArray, StringViewArray, UInt8Array, UInt32Array,
     new_empty_array,
 };
-use arrow::datatypes::{DataType, UInt8Type, UInt32Type};
+use arrow::datatypes::{DataType, Int64Type, UInt8Type, UInt32Type};
 use ig_core::columns::{ColumnAct, Place, PreparedAct};
 use ig_core::{Context, Error, Key, KeyId, Kind, OnInvalid, PseudonymFormat, Pseudonymiser};
 use std::sync::Arc;
@@ -66,6 +66,7 @@ pub(crate) fn texts(array: &ArrayRef) -> Cells {
         }
         DataType::LargeUtf8 => array.as_string::<i64>().iter().map(|cell| cell.map(str::to_owned)).collect(),
         DataType::Boolean => array.as_boolean().iter().map(|cell| cell.map(|b| b.to_string())).collect(),
+        DataType::Int64 => array.as_primitive::<Int64Type>().iter().map(|cell| cell.map(|n| n.to_string())).collect(),
         other => panic!("an act made {other}"),
     }
 }

@@ -47,6 +47,7 @@ static ACTS: LazyLock<Vec<ColumnAct>> = LazyLock::new(|| {
         add("top_code", r#","at":90"#);
         add("bottom_code", r#","at":1.5,"label":"low""#);
         add("round_to", r#","base":5"#);
+        add("suppress_primary", r#","rule":{"threshold":8,"zeros":"keep","rounding":{"method":"nearest","base":5}}"#);
         add("age_band", "");
         add("postcode", r#","to":"sector""#);
         add("normalise_nhs_number", "");
