@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
@@ -13,23 +12,6 @@ from nhs_ig._table_arguments import key_columns, not_usable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-
-@dataclass(frozen=True, repr=False)
-class AdditiveTable:
-    """A rounded table in which all sums hold.
-
-    ``table`` is of the kind that went in. ``method`` is ``"network"`` (a solution within one base always exists) or
-    ``"search"``. Every number is less than ``bases`` times the base from its count.
-    """
-
-    table: Any
-    method: Literal["network", "search"]
-    bases: int
-
-    def __repr__(self) -> str:
-        """Show how it was found, and no number."""
-        return f"AdditiveTable(method={self.method!r}, bases={self.bases})"
 
 
 def round_randomly(
@@ -105,12 +87,13 @@ def round_additively(
     context: str | None = None,
     kind: str = "count",
     name: str | None = None,
-) -> AdditiveTable:
+) -> Any:
     """Round a table to multiples of ``base`` so that every total is still the sum of its parts.
 
-    Tables of two dimensions, one of them with a hierarchy, always have a solution within one base; for others one is
-    searched within ``max_bases``. With a key, a context and the table's name, chance decides between two multiples
-    that would both do, and tables of the first sort are right on average; without, closeness does.
+    Every number is less than ``max_bases`` times the base from its count. Tables of two dimensions, one of them with a
+    hierarchy, always have a solution within one base; for others one is searched, and may not be found. With a key, a
+    context and the table's name, chance decides between two multiples that would both do, and tables of the first
+    sort are right on average; without, closeness does.
 
     A reader knows every count to within the stated distance, and a total of one part shows the part. Two tables with
     cells in common are rounded apart from each other; side by side they narrow these cells.
@@ -128,7 +111,7 @@ def round_additively(
     Examples
     --------
     >>> import nhs_ig as ig
-    >>> ig.round_additively({"site": ["A", "B", "C"], "n": [7, 7, 7]}, by="site", count="n", base=5).table["n"]
+    >>> ig.round_additively({"site": ["A", "B", "C"], "n": [7, 7, 7]}, by="site", count="n", base=5)["n"]
     [5, 5, 10, 20]
 
     """
@@ -140,7 +123,7 @@ def round_additively(
         chance = (key, context, kind, name)
     if not isinstance(max_bases, int) or not 1 <= max_bases < 2**32:
         raise not_usable("max_bases", "a whole number from 1")
-    rounded, method, bases = _core.round_table_additively(
+    rounded = _core.round_table_additively(
         only(table, [*keys, *([count] if count else [])]),
         keys,
         count,
@@ -149,7 +132,7 @@ def round_additively(
         max_bases,
         chance,
     )
-    return AdditiveTable(like(rounded, table, count or "n"), method, bases)
+    return like(rounded, table, count or "n")
 
 
 def _base(base: Any) -> int:

@@ -82,7 +82,6 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "SuppressionResult": suppressed,
         "TableAudit": suppressed.audit,
         "RatesResult": rates,
-        "AdditiveTable": ig.round_additively({"nhs": [NUMBER], "n": [3]}, by="nhs", count="n", base=5),
         "Table": _core.table_from_lists(FRAME),
         "Uniqueness": ig.uniqueness(pl.DataFrame(FRAME), by=["nhs"]),
         "_core.Suppressed": suppressed._suppressed,

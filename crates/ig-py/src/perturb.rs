@@ -3,7 +3,6 @@
 use crate::error::{OrRaise, settings};
 use crate::key::Key;
 use crate::panic::Work;
-use crate::plain::plain;
 use crate::suppression::read;
 use crate::table::Table;
 use ig_core::columns::{CellTable, Repeats, round_cells_additively, round_cells_randomly};
@@ -34,11 +33,11 @@ pub(crate) fn round_table_randomly(
     py.work(|| round_cells_randomly(&cells, &options, &rounder, &name)).or_raise(py).map(Table::one)
 }
 
-/// Counts or takes over the cells of a table, adds totals and rounds them so that all sums hold. Gives the table, how it
-/// was found, and the distance in bases. `chance` is a key, a context, a kind and the name of the table.
+/// Counts or takes over the cells of a table, adds totals and rounds them so that all sums hold. `chance` is a key, a
+/// context, a kind and the name of the table.
 #[pyfunction]
-pub(crate) fn round_table_additively<'py>(
-    py: Python<'py>,
+pub(crate) fn round_table_additively(
+    py: Python<'_>,
     object: &Bound<'_, PyAny>,
     by: Vec<String>,
     count: Option<String>,
@@ -46,7 +45,7 @@ pub(crate) fn round_table_additively<'py>(
     base: u32,
     max_bases: u32,
     chance: Option<(PyRef<'_, Key>, String, String, String)>,
-) -> PyResult<(Table, Bound<'py, PyAny>, i64)> {
+) -> PyResult<Table> {
     let options: SuppressOptions = settings(options).or_raise(py)?;
     let source = match chance {
         None => None,
@@ -60,6 +59,6 @@ pub(crate) fn round_table_additively<'py>(
     let name = count.unwrap_or_else(|| "n".to_owned());
     let rounding = AdditiveRounding { base, max_bases };
     let choice = source.as_ref().map_or(Choice::Closest, Choice::Keyed);
-    let (batch, how) = py.work(|| round_cells_additively(&cells, &options, rounding, choice, &name)).or_raise(py)?;
-    Ok((Table::one(batch), plain(py, &how.method())?, i64::from(how.bases())))
+    let rounded = py.work(|| round_cells_additively(&cells, &options, rounding, choice, &name)).or_raise(py)?;
+    Ok(Table::one(rounded.0))
 }
