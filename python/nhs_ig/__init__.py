@@ -80,6 +80,7 @@ from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, rea
 from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
+from nhs_ig.rounding import round_additively, round_randomly
 from nhs_ig.scrubbing import scrub_findings, scrub_text
 from nhs_ig.suppression import SuppressionResult, frequency_table, suppress, suppress_primary
 from nhs_ig.table_audits import TableAudit, audit_table
@@ -159,6 +160,8 @@ __all__ = [
     "reidentify",
     "reidentify_numbers",
     "release",
+    "round_additively",
+    "round_randomly",
     "round_to",
     "rows_at_risk",
     "run",

@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -794,6 +794,17 @@ def reidentify_column(object: Any, settings: str, name: str, log: AuditLogHandle
 def reidentify_table(table: Table, column: str, settings: str, log: AuditLogHandle, request: dict) -> Table:
     """
     Brings the identifiers of one column of a table back and leaves the other columns as they are.
+    """
+
+def round_table_additively(object: Any, by: SupportsGetItem[int, str], count: str | None, options: str, base: SupportsIndex, max_bases: SupportsIndex, chance: tuple[Key, str, str, str] | None) -> Table:
+    """
+    Counts or takes over the cells of a table, adds totals and rounds them so that all sums hold. `chance` is a key, a
+    context, a kind and the name of the table.
+    """
+
+def round_table_randomly(object: Any, by: SupportsGetItem[int, str], count: str | None, options: str, base: SupportsIndex, key: Key, context: str, kind: str) -> Table:
+    """
+    Counts or takes over the cells of a table, adds totals and rounds each at random.
     """
 
 def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, length: SupportsIndex, encoding: str, on_invalid: str, out: str | PathLike[str], audit: AuditLogHandle, run_id: str, actor: str, reason_ref: str, authoriser: str | None) -> tuple[int, int, int, int, str]:

@@ -23,6 +23,7 @@ mod invalid;
 mod needed;
 mod numbers;
 mod opt_out;
+mod perturb;
 mod pieces;
 mod prepared;
 mod primary;
@@ -49,6 +50,7 @@ pub(crate) use invalid::shown_name;
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
+pub use perturb::{round_cells_additively, round_cells_randomly};
 pub use prepared::{PreparedAct, Transformed, TransformedTable};
 pub use rates::{RateTable, SuppressedRates};
 pub use reidentify::{ReidentifiedTable, Reidentify};

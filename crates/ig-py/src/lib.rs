@@ -24,6 +24,7 @@ mod microdata;
 mod nhs_number;
 mod opt_out;
 mod panic;
+mod perturb;
 mod plain;
 mod pseudonymiser;
 mod reidentify;
@@ -60,6 +61,8 @@ mod _core {
     use crate::opt_out::{NotOptedOut, OptedOut, exclude_opted_out};
     #[pymodule_export]
     use crate::panic::panic_inside;
+    #[pymodule_export]
+    use crate::perturb::{round_table_additively, round_table_randomly};
     #[pymodule_export]
     use crate::pseudonymiser::PseudonymHandle;
     #[pymodule_export]

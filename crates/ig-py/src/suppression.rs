@@ -134,7 +134,7 @@ impl Audited {
 }
 
 /// Reads the rows of a table into a collector, one batch after the other.
-fn read(
+pub(crate) fn read(
     py: Python<'_>,
     object: &Bound<'_, PyAny>,
     mut add: impl Send + FnMut(&RecordBatch) -> Result<(), Error>,

@@ -170,7 +170,16 @@ pub fn suppress_cells_linked(
 /// # Errors
 /// Those of [`CountTable::with_totals`]; `misuse.argument` if a key column has the count's name.
 pub fn frequency_cells(cells: &CellTable, options: &SuppressOptions, count: &str) -> Result<RecordBatch, Error> {
-    let table = cells.table()?.with_totals(options)?;
+    batch_of(cells, &cells.table()?.with_totals(options)?, options, count)
+}
+
+/// The key columns, in their own types where no rows were added, and the counts under their name.
+pub(super) fn batch_of(
+    cells: &CellTable,
+    table: &CountTable,
+    options: &SuppressOptions,
+    count: &str,
+) -> Result<RecordBatch, Error> {
     if cells.by.iter().any(|name| name == count) {
         let expected = format!("key columns with other names than {count}");
         return Err(MisuseError::Argument { name: "by".to_owned(), expected }.into());

@@ -14,9 +14,11 @@ mod controlled;
 mod p_table;
 mod random;
 mod record_key;
+mod tables;
 
 pub use cell_name::{Category, CellName};
 pub use controlled::{AdditiveRounding, Choice, RoundedTable, RoundingMethod, RoundingSource, round_additively};
 pub use p_table::{NoiseRow, PerturbationTable, PerturbationTableSettings};
 pub use random::{RandomRounder, RandomRoundingSpec};
 pub use record_key::{CellKeys, RecordKeySpec, RecordKeys};
+pub use tables::{round_table_additively, round_table_randomly};

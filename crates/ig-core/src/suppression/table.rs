@@ -125,6 +125,15 @@ impl CountTable {
         self.counts.len()
     }
 
+    pub(super) fn of_keys(keys: Arc<Keys>, counts: Vec<Option<i64>>) -> Self {
+        Self { keys, counts }
+    }
+
+    /// The same cells with other counts, as many as there are cells.
+    pub(super) fn with_counts(&self, counts: Vec<Option<i64>>) -> Self {
+        Self { keys: self.shared_keys(), counts }
+    }
+
     pub(super) fn shared_keys(&self) -> Arc<Keys> {
         Arc::clone(&self.keys)
     }
