@@ -325,7 +325,10 @@ class TestLongRuns:
         assert told[0][0] in {"choosing", "auditing"}
         assert 0 <= told[0][1] <= told[0][2]
 
-    def test_ctrl_c(self):
+    def test_ctrl_c(self, request):
+        # A test run in the background may have been told to ignore interrupts.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
         main = threading.main_thread().ident
 
         def interrupt():
