@@ -112,7 +112,7 @@ def round_additively(
     --------
     >>> import nhs_ig as ig
     >>> ig.round_additively({"site": ["A", "B", "C"], "n": [7, 7, 7]}, by="site", count="n", base=5)["n"]
-    [5, 5, 10, 20]
+    [10, 5, 5, 20]
 
     """
     keys = key_columns(by, count)
