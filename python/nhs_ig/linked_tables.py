@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._frames import only
 from nhs_ig._hierarchies import as_plain_of
-from nhs_ig._table_arguments import candidates, key_columns, told
+from nhs_ig._table_arguments import as_policy, candidates, key_columns, not_usable, told
 from nhs_ig.errors import MisuseError
 from nhs_ig.suppression import SuppressionResult
 from nhs_ig.table_audits import TableAudit, as_written
@@ -75,7 +75,9 @@ def suppress_linked(
     (['*', '50'], ['*', '33'])
 
     """
-    rule = _core.SuppressionPolicy.preset(policy) if isinstance(policy, str) else policy
+    rule = as_policy(policy)
+    if not isinstance(tables, Mapping):
+        raise not_usable("tables", "a mapping of names to tables")
     options = {
         "secondary": secondary,
         "margins": margins,
@@ -140,6 +142,8 @@ def audit_linked(
     [3]
 
     """
+    if not isinstance(tables, Mapping):
+        raise not_usable("tables", "a mapping of names to tables")
     options = {
         "margins": "given",
         "total_label": total,

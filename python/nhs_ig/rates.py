@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
-from nhs_ig._table_arguments import candidates, told
+from nhs_ig._table_arguments import as_policy, candidates, key_columns, told
 from nhs_ig.errors import MisuseError
 from nhs_ig.table_audits import TableAudit
 
@@ -112,8 +112,8 @@ def suppress_rates(
             raise MisuseError(
                 f"{name}: expected {expected}", "misuse.argument", {"name": name, "expected": expected}
             )
-    rule = _core.SuppressionPolicy.preset(policy) if isinstance(policy, str) else policy
-    keys = [by] if isinstance(by, str) else list(by)
+    rule = as_policy(policy)
+    keys = key_columns(by, numerator)
     options = {
         "secondary": secondary,
         "margins": margins,

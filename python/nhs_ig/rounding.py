@@ -58,8 +58,8 @@ def round_randomly(
 
     """
     keys = key_columns(by, count)
-    if not isinstance(key, _core.Key):
-        raise not_usable("key", "a Key")
+    if not isinstance(key, _core.Key) or not isinstance(context, str) or not isinstance(kind, str):
+        raise not_usable("key", "a Key, with a context and a kind that are text")
     rounded = _core.round_table_randomly(
         only(table, [*keys, *([count] if count else [])]),
         keys,

@@ -172,6 +172,8 @@ def audit_table(
     markers: Any = [marker] if isinstance(marker, str) else marker
     if not isinstance(markers, (list, tuple)) or not all_text(markers):
         raise not_usable("marker", "text, or a list of texts")
+    if not isinstance(earlier, (list, tuple)):
+        raise not_usable("earlier", "a list of tables, the oldest first")
     if rounding not in {"nearest", "midpoint"}:
         raise not_usable("rounding", "nearest or midpoint")
     options = {

@@ -66,6 +66,7 @@ class TestRandom:
             {"base": 1001},
             {"base": True},
             {"key": None},
+            {"context": 5},
             {"context": ""},
             {"kind": "Not one"},
             {"by": 5},
@@ -111,3 +112,17 @@ class TestAdditive:
         with pytest.raises(ig.PolicyError) as caught:
             ig.round_additively({"a": ["x", "y"], "n": [3, None]}, by="a", count="n", base=5)
         assert caught.value.code == "policy.missing_count"
+
+
+def test_arguments_of_a_wrong_kind_elsewhere():
+    table = {"a": ["x", "Total"], "n": ["*", 5]}
+    for wrong in (
+        lambda: ig.suppress_rates(table, by=5, numerator="n", denominator="n", policy="under5"),
+        lambda: ig.suppress_rates(table, by="a", numerator="n", denominator="n", policy=None),
+        lambda: ig.suppress_linked(5, by={}, policy="under5"),
+        lambda: ig.audit_linked(5, by={}, count="n"),
+        lambda: ig.audit_table(table, by="a", count="n", earlier=5),
+    ):
+        with pytest.raises(ig.MisuseError) as caught:
+            wrong()
+        assert caught.value.code == "misuse.argument"
