@@ -13,6 +13,7 @@ mod dataset;
 mod date;
 mod decision;
 mod document;
+mod mistake;
 mod output;
 mod permit;
 mod place;
@@ -21,6 +22,7 @@ mod request;
 mod text;
 mod transform;
 mod transform_syntax;
+mod tree;
 
 pub use basis::{Article6, Article9, CommonLaw, CommonLawBasis, LawfulBasis};
 pub use dataset::{Dataset, Field};

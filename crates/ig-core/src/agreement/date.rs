@@ -1,20 +1,21 @@
 //! Calendar dates of an agreement.
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 use serde::ser::Serializer;
 use time::{Date, Month};
-use toml::value::Datetime;
 
 const EXPECTED: &str = "expected a date such as 2026-04-01, without quotes and without a time";
 
 pub(super) fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
-    let wrong = || D::Error::custom(EXPECTED);
-    let found = Datetime::deserialize(deserializer).map_err(|_| wrong())?;
-    let Datetime { date: Some(date), time: None, offset: None } = found else {
-        return Err(wrong());
-    };
-    let month = Month::try_from(date.month).map_err(|_| wrong())?;
-    Date::from_calendar_date(i32::from(date.year), month, date.day).map_err(|_| wrong())
+    /// As the tree of the file hands it over.
+    #[derive(Deserialize)]
+    struct Parts(u16, u8, u8);
+
+    let wrong = |_| D::Error::custom(EXPECTED);
+    let Parts(year, month, day) = Parts::deserialize(deserializer).map_err(|_| D::Error::custom(EXPECTED))?;
+    let month = Month::try_from(month).map_err(wrong)?;
+    Date::from_calendar_date(year.into(), month, day).map_err(wrong)
 }
 
 pub(super) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {

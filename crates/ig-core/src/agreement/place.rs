@@ -96,19 +96,6 @@ impl Places {
             }
         }
     }
-
-    /// The path that a span of the file belongs to: the narrowest key or value around it.
-    pub(super) fn path_at(&self, span: &Range<usize>) -> String {
-        let around = |range: &Range<usize>| range.start <= span.start && span.end <= range.end;
-        self.all
-            .iter()
-            .flat_map(|place| place.key.iter().chain([&place.value]).map(move |range| (range, place)))
-            .filter(|(range, _)| around(range))
-            // Of equal ranges the outer one: a header `[[dataset.field]]` spans itself, not what is in it.
-            .min_by_key(|(range, place)| (range.len(), place.path.len()))
-            .map(|(_, place)| place.path.clone())
-            .unwrap_or_default()
-    }
 }
 
 /// A key may be shown in a message, unless it could carry an identifier.
