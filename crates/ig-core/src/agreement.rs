@@ -13,12 +13,17 @@ mod dataset;
 mod date;
 mod decision;
 mod document;
+mod field_type;
+mod labels;
 mod mistake;
 mod output;
 mod permit;
 mod place;
+mod processing;
 mod read;
 mod request;
+mod row_filter;
+mod territory;
 mod text;
 mod transform;
 mod transform_syntax;
@@ -31,9 +36,14 @@ pub use document::{
     Approval, ApprovalRole, Document, Dpia, Identity, OnwardSharing, OptOutTerms, Parties, Purpose, Retention,
     Sensitivity, Signature, SignatureStatus, Term,
 };
-pub use output::{Margins, Output, OutputFormat, OutputKind, Secondary};
+pub use field_type::FieldType;
+pub use labels::{DPV, DUO, Labels};
+pub use output::{Margins, Output, OutputFormat, OutputHierarchy, OutputKind};
 pub use permit::Permit;
+pub use processing::{Contact, Processing};
 pub use request::Request;
+pub use row_filter::{FilterValue, RowFilter};
+pub use territory::Territory;
 pub use transform::{
     AgeBandSettings, DateSettings, FieldTransform, LimitSettings, MaskSettings, NoSettings, PostcodeSettings,
     PseudonymEncoding, PseudonymSettings, RoundSettings, ShiftDateSettings,

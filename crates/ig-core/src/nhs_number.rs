@@ -133,6 +133,11 @@ impl NhsNumber {
         self.0.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))
     }
 
+    /// The first nine digits, which give the tenth.
+    pub(crate) fn prefix(self) -> u32 {
+        self.0[..9].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
+    }
+
     /// Who issues numbers of this range.
     pub fn region(self) -> Region {
         Region::of(self)

@@ -6,7 +6,10 @@ mod dataset;
 mod fields;
 mod folder;
 mod guard;
+mod kept_type;
 mod manifest;
+mod plain_cells;
+mod row_filters;
 mod trail;
 mod watch;
 

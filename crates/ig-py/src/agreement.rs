@@ -79,14 +79,15 @@ impl Agreement {
 /// Who asks for what, for which purpose, on which day.
 ///
 /// `datasets` and `outputs` (`"record_level"`, `"aggregate"`) left empty ask for all that the agreement has.
-/// `date` is the day of use; left out, it is today.
+/// `territory` is where the data will be used, such as `"England"` or `"UK"`; left out, it is where the agreement
+/// allows, to which its recipient is bound. `date` is the day of use; left out, it is today.
 #[pyclass(module = "nhs_ig", frozen)]
 pub(crate) struct Request(pub(crate) agreement::Request);
 
 #[pymethods]
 impl Request {
     #[new]
-    #[pyo3(signature = (*, actor, role, organisation, purpose, datasets = Vec::new(), outputs = Vec::new(), date = None))]
+    #[pyo3(signature = (*, actor, role, organisation, purpose, datasets = Vec::new(), outputs = Vec::new(), territory = None, date = None))]
     fn new(
         py: Python<'_>,
         actor: String,
@@ -95,6 +96,7 @@ impl Request {
         purpose: String,
         datasets: Vec<String>,
         outputs: Vec<String>,
+        territory: Option<String>,
         date: Option<&Bound<'_, PyDate>>,
     ) -> PyResult<Self> {
         let today;
@@ -105,8 +107,9 @@ impl Request {
             &today
         };
         let outputs = setting("outputs", outputs).or_raise(py)?;
+        let territory = setting("territory", territory).or_raise(py)?;
         let date = date_of(date, "date")?;
-        Ok(Self(agreement::Request { actor, role, organisation, purpose, datasets, outputs, date }))
+        Ok(Self(agreement::Request { actor, role, organisation, purpose, datasets, outputs, territory, date }))
     }
 
     /// The day of use.

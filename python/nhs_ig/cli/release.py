@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--role", required=True)
 @click.option("--organisation", required=True)
 @click.option("--purpose", required=True, help="Code of the purpose in the agreement.")
+@click.option("--territory", help="Where the data will be used; left out, where the agreement allows.")
 @click.option("--submitted", type=click.Path(), help="Request file sent to the opt-out check service.")
 @click.option("--returned", type=click.Path(), help="Response file that came back.")
 @click.option("--checked-at", type=click.DateTime(["%Y-%m-%d"]), help="Day of that check.")
@@ -56,6 +57,7 @@ def release(
     role: str,
     organisation: str,
     purpose: str,
+    territory: str | None,
     submitted: str | None,
     returned: str | None,
     checked_at: dt.datetime | None,
@@ -99,6 +101,7 @@ def release(
             role=role,
             organisation=organisation,
             purpose=purpose,
+            territory=territory,
             date=date.date() if date else None,
         ),
         key=load_key(key_file, key_env),

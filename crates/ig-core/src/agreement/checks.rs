@@ -9,6 +9,7 @@ use time::Date;
 
 const ICO: &str = "ICO data sharing code of practice: agreement, purpose, parties, regular review";
 const DARS_TERM: &str = "NHS England DARS standard 1: effective once all have signed, until its end";
+const DARS_TERRITORY: &str = "NHS England DARS standard: territory of use";
 const GDPR_PURPOSE: &str = "UK GDPR Article 5(1)(b): purpose limitation";
 const GDPR_MINIMUM: &str = "UK GDPR Article 5(1)(c): data minimisation";
 const GDPR_STORAGE: &str = "UK GDPR Article 5(1)(e): storage limitation";
@@ -24,6 +25,7 @@ pub(super) fn all(document: &Document, request: &Request) -> Vec<Check> {
     checks.term();
     checks.reviews();
     checks.organisation();
+    checks.territory();
     checks.purpose_and_role();
     checks.datasets();
     checks.record_level();
@@ -133,6 +135,20 @@ impl Checks<'_> {
         let party = self.document.parties.all().any(|party| party == self.request.organisation);
         let no = "the organisation is not a party of the agreement; check its spelling or ask to be added";
         self.add(("access.organisation", 4, ICO), party, "the organisation is a party of the agreement", no);
+    }
+
+    fn territory(&mut self) {
+        let agreed = self.document.parties.territory;
+        let (asked, inside) = match self.request.territory {
+            None => ("the request names no other place of use".to_owned(), true),
+            Some(place) => (format!("the data will be used in: {}", place.name()), agreed.takes_in(place)),
+        };
+        self.add(
+            ("access.territory", 6, DARS_TERRITORY),
+            inside,
+            format!("{asked}; the agreement allows: {}", agreed.name()),
+            format!("{asked}; the agreement allows only: {}; use it there or ask for a wider territory", agreed.name()),
+        );
     }
 
     fn purpose_and_role(&mut self) {

@@ -58,6 +58,11 @@ impl Rules<'_> {
 fn identity(document: &Document, rules: &Rules<'_>) -> Checked {
     let term = document.term;
     rules.require(term.start < term.end, "term.end", "the end must be after the start")?;
+    if let Some(issued) = document.agreement.issued {
+        let latest = issued.replace_year(issued.year() + 1).unwrap_or(issued + time::Duration::days(365));
+        let fits = issued <= term.end && term.start <= latest;
+        rules.require(fits, "term.start", "an agreement starts within twelve months of its issue")?;
+    }
     rules.require(term.start <= term.review, "term.review", "the review must not be before the start")?;
     rules.require(
         document.retention.until >= term.start,
@@ -75,6 +80,16 @@ fn identity(document: &Document, rules: &Rules<'_>) -> Checked {
             format!("signature[{number}].organisation"),
             "the organisation is not among the parties; spell it the same way",
         )?;
+    }
+    for (contact, number) in document.contact.iter().zip(1..) {
+        rules.require(
+            document.parties.all().any(|party| party == contact.organisation),
+            format!("contact[{number}].organisation"),
+            "the organisation is not among the parties; spell it the same way",
+        )?;
+    }
+    if let Some((list, number)) = document.labels.unknown() {
+        rules.value(false, format!("labels.{list}[{number}]"), "a term of the vocabulary that this version knows")?;
     }
     rules.value(!document.purpose.is_empty(), "purpose", "at least one [[purpose]]")?;
     rules.distinct(

@@ -1,6 +1,6 @@
 //! Sources and their fields.
 
-use super::{FieldTransform, text};
+use super::{FieldTransform, FieldType, RowFilter, text};
 use serde::Deserialize;
 
 /// One source and the fields of it that may be used; every other field is dropped.
@@ -18,6 +18,9 @@ pub struct Dataset {
     /// States that the id field is read for opt-outs and not released; otherwise it must be among the fields.
     #[serde(default)]
     pub drop_id_field: bool,
+    /// Which rows are agreed; without any, all are.
+    #[serde(default)]
+    pub row_filter: Vec<RowFilter>,
     /// The fields.
     pub field: Vec<Field>,
 }
@@ -36,6 +39,9 @@ pub struct Field {
     /// The column.
     #[serde(deserialize_with = "text::text")]
     pub name: String,
+    /// What kind of value it holds in the source.
+    #[serde(rename = "type")]
+    pub field_type: FieldType,
     /// Why it is needed.
     #[serde(deserialize_with = "text::text")]
     pub justification: String,

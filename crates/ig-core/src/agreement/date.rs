@@ -7,6 +7,9 @@ use time::{Date, Month};
 
 const EXPECTED: &str = "expected a date such as 2026-04-01, without quotes and without a time";
 
+/// A newtype of this name stands for a date where another kind of value may stand too.
+pub(super) const OR_ANOTHER: &str = "DateOrAnother";
+
 pub(super) fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     /// As the tree of the file hands it over.
     #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! The sections of an agreement that say who, when and why.
 
-use super::{Dataset, LawfulBasis, Output, date, text};
+use super::{Contact, Dataset, Labels, LawfulBasis, Output, Processing, Territory, date, text};
 use crate::opt_out::OptOutRule;
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -42,6 +42,15 @@ pub struct Document {
     /// Who approved it.
     #[serde(default)]
     pub approval: Vec<Approval>,
+    /// Whom to ask about data protection at the parties.
+    #[serde(default)]
+    pub contact: Vec<Contact>,
+    /// What the record of processing activities needs besides.
+    #[serde(default)]
+    pub processing: Processing,
+    /// Labels of public vocabularies.
+    #[serde(default)]
+    pub labels: Labels,
 }
 
 /// How closely what is released may point to a person.
@@ -71,6 +80,9 @@ pub struct Identity {
     pub version: String,
     /// How far it has come.
     pub status: SignatureStatus,
+    /// The day it was issued; it starts within twelve months of it.
+    #[serde(default, deserialize_with = "date::optional")]
+    pub issued: Option<Date>,
 }
 
 /// How far an agreement has come.
@@ -131,8 +143,7 @@ pub struct Parties {
     #[serde(deserialize_with = "text::text")]
     pub recipient: String,
     /// Where it may be used.
-    #[serde(deserialize_with = "text::text")]
-    pub territory: String,
+    pub territory: Territory,
 }
 
 impl Parties {

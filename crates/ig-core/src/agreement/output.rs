@@ -1,6 +1,7 @@
 //! What may leave.
 
 use super::text;
+use crate::suppression::Secondary;
 use serde::{Deserialize, Serialize};
 
 /// One file that may leave.
@@ -26,11 +27,17 @@ pub struct Output {
     /// Aggregate: the name of the suppression preset.
     #[serde(default, deserialize_with = "text::optional")]
     pub policy: Option<String>,
-    /// Aggregate: gives up the preset's secondary suppression; if absent, the preset decides.
+    /// Aggregate: the level of secondary suppression; if absent, the preset decides.
     pub secondary: Option<Secondary>,
     /// Aggregate: which totals are published.
     #[serde(default)]
     pub margins: Margins,
+    /// Aggregate: the key of a row of totals; `Total` if absent.
+    #[serde(default, deserialize_with = "text::optional")]
+    pub total: Option<String>,
+    /// Aggregate: how categories nest.
+    #[serde(default)]
+    pub hierarchy: Vec<OutputHierarchy>,
 }
 
 /// Rows or a table of counts.
@@ -53,19 +60,38 @@ pub enum OutputFormat {
     Parquet,
 }
 
-/// A choice about secondary suppression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Secondary {
-    /// None.
-    None,
+/// How the categories of a column nest; a column may be named twice where areas overlap.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputHierarchy {
+    /// One of the columns that make the cells.
+    #[serde(deserialize_with = "text::text")]
+    pub column: String,
+    /// The fields of its levels, from the lowest upwards, such as `["pcn", "icb"]`.
+    #[serde(deserialize_with = "text::texts")]
+    pub levels: Vec<String>,
 }
 
 /// Which totals are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Margins {
-    /// None.
+    /// None, and the source has none.
     #[default]
     None,
+    /// Those of the source, which must be the sums of their parts.
+    Given,
+    /// Every total.
+    All,
+}
+
+impl Margins {
+    /// The word of an agreement and a manifest.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Given => "given",
+            Self::All => "all",
+        }
+    }
 }

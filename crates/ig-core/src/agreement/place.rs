@@ -1,27 +1,11 @@
 //! Which line of the file each key stands on.
 
-use std::ops::Range;
 use toml::de::{DeTable, DeValue};
-
-/// Lists are written at these keys only; elsewhere serde would take a list for a table.
-const LISTS: [&str; 11] = [
-    "kinds",
-    "signature",
-    "purpose",
-    "dataset",
-    "field",
-    "output",
-    "approval",
-    "controllers",
-    "processors",
-    "roles",
-    "by",
-];
 
 struct Place {
     path: String,
-    key: Option<Range<usize>>,
-    value: Range<usize>,
+    /// Where its key begins, or an entry of a list.
+    start: usize,
 }
 
 /// Every key and value of the file with its place.
@@ -37,40 +21,31 @@ impl Places {
         Self { file: file.to_owned(), line_starts, all: Vec::new() }
     }
 
-    /// Notes every place of a table; gives the path of a list that stands where none belongs.
-    pub(super) fn note(&mut self, table: &DeTable<'_>) -> Option<String> {
-        self.note_table("", table)
+    /// Notes every place of a table.
+    pub(super) fn note(&mut self, table: &DeTable<'_>) {
+        self.note_table("", table);
     }
 
-    fn note_table(&mut self, parent: &str, table: &DeTable<'_>) -> Option<String> {
-        let mut misplaced = None;
+    fn note_table(&mut self, parent: &str, table: &DeTable<'_>) {
         for (key, value) in table {
             let name = shown(key.get_ref());
             let path = if parent.is_empty() { name } else { format!("{parent}.{name}") };
-            self.all.push(Place { path: path.clone(), key: Some(key.span()), value: value.span() });
-            let is_list = matches!(value.get_ref(), DeValue::Array(_));
-            let inner = self.note_value(&path, value.get_ref());
-            let wrong = (is_list && !LISTS.contains(&key.get_ref().as_ref())).then_some(path);
-            misplaced = misplaced.or(wrong).or(inner);
+            self.all.push(Place { path: path.clone(), start: key.span().start });
+            self.note_value(&path, value.get_ref());
         }
-        misplaced
     }
 
-    fn note_value(&mut self, path: &str, value: &DeValue<'_>) -> Option<String> {
+    fn note_value(&mut self, path: &str, value: &DeValue<'_>) {
         match value {
             DeValue::Table(table) => self.note_table(path, table),
             DeValue::Array(items) => {
-                let mut misplaced = None;
                 for (item, number) in items.iter().zip(1..) {
                     let path = format!("{path}[{number}]");
-                    self.all.push(Place { path: path.clone(), key: None, value: item.span() });
-                    let inner = self.note_value(&path, item.get_ref());
-                    let wrong = matches!(item.get_ref(), DeValue::Array(_)).then_some(path);
-                    misplaced = misplaced.or(wrong).or(inner);
+                    self.all.push(Place { path: path.clone(), start: item.span().start });
+                    self.note_value(&path, item.get_ref());
                 }
-                misplaced
             }
-            _ => None,
+            _ => {}
         }
     }
 
@@ -88,7 +63,7 @@ impl Places {
         let mut path = path;
         loop {
             if let Some(place) = self.all.iter().find(|place| place.path == path) {
-                return self.line_at(place.key.as_ref().unwrap_or(&place.value).start);
+                return self.line_at(place.start);
             }
             match path.rfind(['.', '[']) {
                 Some(end) => path = &path[..end],

@@ -10,10 +10,7 @@ use toml::de::{DeTable, DeValue, Error};
 pub(super) fn document(text: &str, file: &str) -> Result<(Document, Places), AccessError> {
     let mut places = Places::new(text, file);
     let table = DeTable::parse(text).map_err(|error| syntax(&error, &places))?;
-    if let Some(path) = places.note(table.get_ref()) {
-        let expected = "a single value or a table, not a list".to_owned();
-        return Err(AccessError::AgreementValue { file: places.file(), line: places.line_of(&path), path, expected });
-    }
+    places.note(table.get_ref());
     let root = DeValue::Table(table.into_inner());
     let document = Document::deserialize(Node(&root)).map_err(|mistake| mistake.into_error(&places))?;
     Ok((document, places))

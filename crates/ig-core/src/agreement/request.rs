@@ -1,6 +1,6 @@
 //! What someone asks for.
 
-use super::{OutputKind, date};
+use super::{OutputKind, Territory, date};
 use serde::Serialize;
 use time::Date;
 
@@ -19,6 +19,9 @@ pub struct Request {
     pub datasets: Vec<String>,
     /// The kinds of output; none means every output of the agreement.
     pub outputs: Vec<OutputKind>,
+    /// Where the data will be used; none means where the agreement allows, to which its recipient is bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub territory: Option<Territory>,
     /// The day of use.
     #[serde(serialize_with = "date::write")]
     pub date: Date,
@@ -34,6 +37,7 @@ impl Request {
             purpose: purpose.to_owned(),
             datasets: Vec::new(),
             outputs: Vec::new(),
+            territory: None,
             date,
         }
     }

@@ -58,3 +58,20 @@ fn windows_line_ends_change_the_hash_only() {
     assert_eq!(windows.document(), demo().document());
     assert_ne!(windows.sha256(), demo().sha256());
 }
+
+#[test]
+fn the_optional_sections_are_read_as_written() {
+    let text = changed(
+        "[retention]",
+        "[[contact]]\norganisation = \"Example ICB\"\nrole = \"DPO\"\nreach = \"dpo@example.org\"\n\n[processing]\npeople = [\"patients\"]\ndata = [\"imaging\"]\nsecurity = [\"encryption\"]\n\n[labels]\nduo = [\"DUO:0000043\"]\ndpv = [\"eu-gdpr:A9-2-h\"]\n\n[retention]",
+    );
+    let filters = "[[dataset.row_filter]]\nfield = \"SITE\"\njustification = \"Two sites\"\none_of = [\"RR864\", \"RR865\"]\n\n[[dataset.row_filter]]\nfield = \"DIAGNOSTIC_TEST_DATE\"\njustification = \"One year\"\nfrom = 2016-04-01\nto = 2017-03-31\n\n# Published counts";
+    let text = text.replacen("# Published counts", filters, 1);
+    let agreement = read(&text).expect("valid");
+    let document = agreement.document();
+    assert_eq!((document.contact.len(), document.processing.people.len()), (1, 1));
+    assert_eq!(document.labels.duo, ["DUO:0000043"]);
+    let filters = &document.dataset[0].row_filter;
+    assert_eq!(filters[0].one_of, [FilterValue::Text("RR864".into()), FilterValue::Text("RR865".into())]);
+    assert_eq!(filters[1].from, Some(FilterValue::Day(date!(2016 - 04 - 01))));
+}

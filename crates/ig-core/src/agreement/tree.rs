@@ -1,5 +1,6 @@
 //! The parsed file as serde reads it: one kind of value with its place, so that every mistake names path and line.
 
+use super::date::OR_ANOTHER;
 use super::mistake::Mistake;
 use super::place::shown;
 use serde::de::value::{SeqDeserializer, StrDeserializer};
@@ -55,8 +56,24 @@ impl<'de> Deserializer<'de> for Node<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mistake> {
+        if name == OR_ANOTHER && !matches!(self.0, DeValue::Datetime(_)) {
+            return self.deserialize_any(visitor);
+        }
         visitor.visit_newtype_struct(self)
+    }
+
+    /// Serde would also take a list for a table.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        match self.0 {
+            DeValue::Table(_) => self.deserialize_any(visitor),
+            _ => Err(Mistake::custom("a table with keys of its own")),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -73,7 +90,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple map struct identifier ignored_any
+        tuple map identifier ignored_any
     }
 }
 

@@ -43,6 +43,10 @@ error_group! {
             "the source of a list is a short name of 1 to 64 letters, digits, spaces, full stops, hyphens or underscores, with fewer than nine digits between letters";
         NotToday { permitted: String, today: String } = "access.not_today",
             "the request is for {permitted} but today is {today}; ask for today, or declare a rehearsal, which manifest and audit log will name as such";
+        RowFilterUnreadable { dataset: String, field: String, count: u64 } = "access.row_filter",
+            "dataset {dataset}, {field}: {count} cells of a batch cannot be compared with the row filter of the agreement, so nobody knows whether their rows are agreed; clean the source";
+        FieldType { dataset: String, field: String, expected: String, count: u64 } = "access.field_type",
+            "dataset {dataset}, {field}: {count} cells of a batch are not of the agreed type {expected}; release nothing that was not agreed: clean the source, or agree another type";
         SourceNotAsked { source_name: String } = "access.source_not_asked",
             "the source {source_name} is not of a dataset that was asked for; nothing is read that is not needed, leave it out";
     }

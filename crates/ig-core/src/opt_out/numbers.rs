@@ -1,49 +1,79 @@
 //! A set of NHS numbers that leaves no copy in memory.
 
 use crate::NhsNumber;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
-/// Sorted, distinct numbers as integers, wiped when dropped.
+/// Bits of a page, and words of it.
+const PAGE_BITS: u32 = 16;
+const WORDS: usize = 1 << (PAGE_BITS - 6);
+
+/// Nine digits of a number, which give the tenth.
+const PREFIXES: u32 = 1_000_000_000;
+const PAGES: usize = (PREFIXES >> PAGE_BITS) as usize + 1;
+
+/// The bits of neighbouring numbers.
+type Page = Box<[u64; WORDS]>;
+
+/// One bit for each number, in pages that exist only where there is a number; wiped when dropped.
 ///
-/// A growing `Vec` leaves its old buffers unwiped, so this one grows by hand.
-pub(super) struct NumberSet(Zeroizing<Vec<u64>>);
+/// Nine digits give the tenth, so a bit for nine digits is enough: all live numbers of England and Wales take 38 MB, and
+/// a question takes one look, however long the list is.
+pub(super) struct NumberSet {
+    pages: Vec<Option<Page>>,
+    len: usize,
+}
 
 impl NumberSet {
     pub(super) fn collect(numbers: impl Iterator<Item = NhsNumber>) -> Self {
-        let mut kept = Zeroizing::new(Vec::with_capacity(numbers.size_hint().0.max(16)));
-        for number in numbers {
-            if kept.len() == kept.capacity() {
-                let mut larger = Vec::with_capacity(kept.capacity() * 2);
-                larger.extend_from_slice(&kept);
-                kept.zeroize();
-                *kept = larger;
-            }
-            kept.push(number.to_u64());
-        }
-        kept.sort_unstable();
-        kept.dedup();
-        Self(kept)
+        let mut set = Self { pages: (0..PAGES).map(|_| None).collect(), len: 0 };
+        numbers.for_each(|number| set.insert(number.prefix()));
+        set
+    }
+
+    fn insert(&mut self, prefix: u32) {
+        let page = self.pages[(prefix >> PAGE_BITS) as usize].get_or_insert_with(|| Box::new([0; WORDS]));
+        let (word, bit) = place(prefix);
+        self.len += usize::from(page[word] & bit == 0);
+        page[word] |= bit;
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.len
     }
 
     pub(super) fn contains(&self, number: NhsNumber) -> bool {
-        self.0.binary_search(&number.to_u64()).is_ok()
+        self.contains_prefix(number.prefix())
     }
 
-    /// How many numbers of this set the other one lacks: one walk along both.
-    pub(super) fn count_missing_from(&self, other: &Self) -> usize {
-        let mut rest = other.0.iter().peekable();
-        self.0
-            .iter()
-            .filter(|number| {
-                while rest.next_if(|candidate| candidate < number).is_some() {}
-                rest.peek() != Some(number)
-            })
-            .count()
+    /// Whether the number with these first nine digits is in the set.
+    #[inline]
+    pub(super) fn contains_prefix(&self, prefix: u32) -> bool {
+        let (word, bit) = place(prefix);
+        self.pages[(prefix >> PAGE_BITS) as usize].as_ref().is_some_and(|page| page[word] & bit != 0)
     }
+
+    /// How many numbers of this set the other one lacks.
+    pub(super) fn count_missing_from(&self, other: &Self) -> usize {
+        let empty = [0; WORDS];
+        let missing = |(page, other): (&Option<Page>, &Option<Page>)| {
+            let Some(page) = page else { return 0 };
+            let other = other.as_deref().unwrap_or(&empty);
+            page.iter().zip(other).map(|(word, other)| (word & !other).count_ones() as usize).sum()
+        };
+        self.pages.iter().zip(&other.pages).map(missing).sum()
+    }
+}
+
+impl Drop for NumberSet {
+    fn drop(&mut self) {
+        self.pages.iter_mut().flatten().for_each(|page| page.zeroize());
+    }
+}
+
+/// Where a number's bit stands in its page.
+const fn place(prefix: u32) -> (usize, u64) {
+    let within = prefix & ((1 << PAGE_BITS) - 1);
+    ((within >> 6) as usize, 1 << (within & 63))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::fields::PreparedFields;
 use super::folder::OutputFolder;
 use super::guard::InputNumbers;
 use super::manifest::{Manifest, ManifestDataset, ManifestField, ManifestOutput};
+use super::row_filters::RowFilters;
 use super::trail::Trail;
 use super::watch::tick;
 use super::{ReleaseInputs, Source, key_of};
@@ -17,7 +18,7 @@ use crate::files::{FileKind, FileSummary, TableWriter, batch_error, open_hashed}
 use crate::opt_out::{OptOutCounts, OptOutFilter};
 use crate::pseudonym::Context;
 use arrow::array::RecordBatch;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use std::sync::Arc;
 
 /// What every dataset of a release shares.
@@ -50,23 +51,25 @@ impl Stage<'_> {
         let schema = reader.schema();
         let context = Context::new(self.inputs.permit.agreement().id())?;
         let mut fields = PreparedFields::new(dataset, &schema, &context, || key_of(self.inputs))?;
-        let leaving = Arc::new(fields.schema(&schema));
+        let leaving = Arc::clone(&fields.leaving);
         let mut sinks =
             outputs.iter().map(|output| self.sink(output, dataset, &leaving)).collect::<Result<Vec<_>, _>>()?;
-        let counts = self.read(dataset, &mut reader, &mut fields, &leaving, &mut sinks, numbers)?;
+        let filters = RowFilters::new(dataset, &schema)?;
+        let (counts, filtered) = self.read(dataset, &filters, &mut reader, &mut fields, &mut sinks, numbers)?;
         if let Some(filter) = self.filter.as_ref().filter(|_| dataset.person_level) {
             filter.finish(&counts)?;
             self.trail.record(EventKind::OptOutCheck, Outcome::Success, |event| {
                 event.dataset(&dataset.name)?.count(counts.kept)
             })?;
         }
-        self.trail
-            .record(EventKind::Read, Outcome::Success, |event| event.dataset(&dataset.name)?.count(counts.rows_in))?;
+        self.trail.record(EventKind::Read, Outcome::Success, |event| {
+            event.dataset(&dataset.name)?.count(counts.rows_in + filtered)
+        })?;
         for (output, sink) in outputs.into_iter().zip(sinks) {
             manifest.outputs.push(self.finish(output, dataset, sink)?);
         }
         let sha256 = file_hash.unwrap_or_else(|| reader.content_hash());
-        manifest.datasets.push(ManifestDataset::new(dataset, sha256, counts, &fields.0));
+        manifest.datasets.push(ManifestDataset::new(dataset, sha256, counts, &fields.all, filtered));
         Ok(())
     }
 
@@ -83,20 +86,23 @@ impl Stage<'_> {
     fn read(
         &self,
         dataset: &Dataset,
+        filters: &RowFilters<'_>,
         reader: &mut HashedReader,
         fields: &mut PreparedFields,
-        leaving: &Arc<Schema>,
         sinks: &mut [Sink<'_>],
         numbers: &mut InputNumbers,
-    ) -> Result<OptOutCounts, Error> {
+    ) -> Result<(OptOutCounts, u64), Error> {
         let id = dataset.id_field.as_deref();
         if let Some(id) = id {
             column_position(&reader.schema(), id)?;
         }
-        let mut counts = OptOutCounts::default();
+        let (mut counts, mut filtered) = (OptOutCounts::default(), 0);
         for batch in reader {
             let batch = batch.map_err(|error| batch_error(&format!("dataset {}", dataset.name), &error))?;
             let first = counts.kept;
+            let rows = batch.num_rows() as u64;
+            let batch = filters.keep(batch)?;
+            filtered += rows - batch.num_rows() as u64;
             let batch = match (dataset.person_level, id, self.filter) {
                 (true, Some(id), Some(filter)) => keep_rows(filter, &batch, id, &mut counts, |seen| numbers.add(seen))?,
                 // Agreements without an id field for persons are refused when they are read.
@@ -107,16 +113,16 @@ impl Stage<'_> {
                     batch
                 }
             };
-            let batch = fields.apply(&batch, leaving, first)?;
+            let batch = fields.apply(&batch, first)?;
             for sink in &mut *sinks {
                 match sink {
                     Sink::Records(writer) => writer.write(&batch)?,
                     Sink::Cells(aggregate) => aggregate.add(&batch)?,
                 }
             }
-            tick(self.inputs.watch, "reading", &dataset.name, counts.rows_in)?;
+            tick(self.inputs.watch, "reading", &dataset.name, counts.rows_in + filtered)?;
         }
-        Ok(counts)
+        Ok((counts, filtered))
     }
 
     fn finish(&self, output: &Output, dataset: &Dataset, sink: Sink<'_>) -> Result<ManifestOutput, Error> {
@@ -128,7 +134,7 @@ impl Stage<'_> {
         Ok(match sink {
             Sink::Records(writer) => ManifestOutput::records(output, file, writer.finish()?, fields(None)),
             Sink::Cells(aggregate) => {
-                let (batch, disclosure) = aggregate.suppress()?;
+                let (batch, disclosure) = aggregate.suppress(self.inputs.watch)?;
                 let summary = self.write_batch(&file, output, &batch)?;
                 ManifestOutput::cells(output, file, summary, fields(Some(&output.by)), disclosure)
             }

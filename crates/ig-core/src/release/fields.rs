@@ -1,8 +1,9 @@
 //! Minimise and transform: the agreed fields of a batch, each with its one transform.
 
-use crate::agreement::{Dataset, FieldTransform, PseudonymEncoding};
+use super::kept_type::{column_suits, misfits};
+use crate::agreement::{Dataset, FieldTransform, FieldType, PseudonymEncoding};
 use crate::columns::{ColumnAct, Place, PreparedAct, column_position, shown_name};
-use crate::error::Error;
+use crate::error::{AccessError, Error};
 use crate::key::Key;
 use crate::mask::{AgeBand, DateShifter, MaskPartial, RoundTo};
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymFormat, Pseudonymiser};
@@ -14,6 +15,7 @@ use std::sync::Arc;
 /// One field of the agreement, ready to be applied.
 pub(super) struct PreparedField {
     pub(super) name: String,
+    field_type: FieldType,
     position: usize,
     /// Where the column of persons stands whose dates are shifted.
     person: Option<usize>,
@@ -24,7 +26,12 @@ pub(super) struct PreparedField {
 }
 
 /// The agreed fields of a source.
-pub(super) struct PreparedFields(pub(super) Vec<PreparedField>);
+pub(super) struct PreparedFields {
+    dataset: String,
+    pub(super) all: Vec<PreparedField>,
+    /// The schema of what leaves.
+    pub(super) leaving: Arc<Schema>,
+}
 
 impl PreparedFields {
     /// Finds the fields in a source and makes their transforms ready, before any row is read.
@@ -50,31 +57,39 @@ impl PreparedFields {
                 (Some(act), None) => act.check_type(data_type, &Place::column(&field.name))?,
                 (None, _) => check_kept_type(data_type, &field.name)?,
             }
-            Ok(PreparedField { name: field.name.clone(), position, person, act, invalid: 0 })
+            if !column_suits(field.field_type, data_type) {
+                return Err(wrong_column(field));
+            }
+            Ok(PreparedField {
+                name: field.name.clone(),
+                field_type: field.field_type,
+                position,
+                person,
+                act,
+                invalid: 0,
+            })
         };
-        dataset.field.iter().map(prepare).collect::<Result<_, Error>>().map(Self)
-    }
-
-    /// The schema of what leaves.
-    pub(super) fn schema(&self, source: &Schema) -> Schema {
+        let all = dataset.field.iter().map(prepare).collect::<Result<Vec<_>, Error>>()?;
         let field = |field: &PreparedField| match &field.act {
-            Some(act) => act.act().output_field(&field.name, source.field(field.position).data_type()),
-            None => Field::new(&field.name, source.field(field.position).data_type().clone(), true),
+            Some(act) => act.act().output_field(&field.name, schema.field(field.position).data_type()),
+            None => Field::new(&field.name, schema.field(field.position).data_type().clone(), true),
         };
-        Schema::new(self.0.iter().map(field).collect::<Vec<_>>())
+        let leaving = Arc::new(Schema::new(all.iter().map(field).collect::<Vec<_>>()));
+        Ok(Self { dataset: dataset.name.clone(), all, leaving })
     }
 
     /// Transforms the kept rows of a batch, the first of which is `first` among the kept rows of its dataset.
-    pub(super) fn apply(
-        &mut self,
-        batch: &RecordBatch,
-        schema: &Arc<Schema>,
-        first: u64,
-    ) -> Result<RecordBatch, Error> {
-        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.0.len());
-        for field in &mut self.0 {
+    pub(super) fn apply(&mut self, batch: &RecordBatch, first: u64) -> Result<RecordBatch, Error> {
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.all.len());
+        for field in &mut self.all {
             let column = batch.column(field.position);
             let Some(act) = &field.act else {
+                let count = misfits(field.field_type, column);
+                if count > 0 {
+                    let (dataset, expected) = (self.dataset.clone(), field.field_type.name().to_owned());
+                    let field = shown_name(&field.name);
+                    return Err(AccessError::FieldType { dataset, field, expected, count }.into());
+                }
                 columns.push(Arc::clone(column));
                 continue;
             };
@@ -85,8 +100,14 @@ impl PreparedFields {
             field.invalid += invalid;
             columns.push(column);
         }
-        RecordBatch::try_new(Arc::clone(schema), columns).map_err(|_| MisuseError::PanicInside {}.into())
+        RecordBatch::try_new(Arc::clone(&self.leaving), columns).map_err(|_| MisuseError::PanicInside {}.into())
     }
+}
+
+fn wrong_column(field: &crate::agreement::Field) -> Error {
+    let (column, expected) = (shown_name(&field.name), field.field_type.name());
+    let expected = format!("values of the agreed type {expected}, or text that holds such values");
+    MisuseError::ColumnType { column, expected, found: "a type that cannot hold them".to_owned() }.into()
 }
 
 fn pair_of(date: &DataType, person: &DataType) -> Fields {

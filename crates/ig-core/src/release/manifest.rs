@@ -122,6 +122,8 @@ pub struct ManifestDataset {
     pub person_level: bool,
     /// Rows read.
     pub rows_in: u64,
+    /// Rows that the row filters of the agreement left out.
+    pub filtered: u64,
     /// Rows of people who opted out.
     pub opted_out: u64,
     /// Rows withheld because they have no valid NHS number.
@@ -241,13 +243,20 @@ impl Manifest {
 }
 
 impl ManifestDataset {
-    pub(super) fn new(dataset: &Dataset, sha256: String, counts: OptOutCounts, fields: &[PreparedField]) -> Self {
+    pub(super) fn new(
+        dataset: &Dataset,
+        sha256: String,
+        counts: OptOutCounts,
+        fields: &[PreparedField],
+        filtered: u64,
+    ) -> Self {
         let invalid = fields.iter().filter(|field| field.invalid > 0);
         Self {
             name: dataset.name.clone(),
             sha256,
             person_level: dataset.person_level,
-            rows_in: counts.rows_in,
+            rows_in: counts.rows_in + filtered,
+            filtered,
             opted_out: counts.opted_out,
             invalid: counts.no_valid_number,
             refused: counts.not_checked,

@@ -58,8 +58,67 @@ fn a_column_named_like_the_count_is_told_before_any_row_is_read() {
 #[test]
 fn a_negative_part_is_refused_with_its_row() {
     let world = World::new();
-    std::fs::write(&world.sources[1].1, "period,org_code,type,breaches\na,b,c,9\na,b,c,-1\n").expect("written");
+    std::fs::write(&world.sources[1].1, "period,org_code,type,breaches\n2017-03-01,b,c,9\n2017-03-01,b,c,-1\n")
+        .expect("written");
     let error = world.refuses("policy.negative_count", "refused");
     assert!(error.context().contains(&("row", "2".to_owned())));
     assert_eq!(names(world.folder.path()), ["ae.csv", "audit.jsonl", "dids.csv"]);
+}
+
+const RULE: &str = "by = [\"period\", \"org_code\", \"type\"]\ncount = \"breaches\"\npolicy = \"hes\"";
+
+/// Every row of a published table: its keys, and the number if it is shown.
+fn cells(text: &str) -> Vec<(Vec<String>, Option<u64>)> {
+    let rows = table(text);
+    let keys = rows[0].len() - 2;
+    rows[1..].iter().map(|row| (row[..keys].to_vec(), row[keys].parse().ok())).collect()
+}
+
+#[test]
+fn agreed_totals_are_the_sums_and_give_no_small_count_back() {
+    let rule = RULE.replace("\"hes\"", "\"under5\"\nmargins = \"all\"");
+    let world = World::new().agreed(RULE, &rule);
+    let few: String = AE.lines().take(80).map(|line| format!("{line}\n")).collect();
+    std::fs::write(&world.sources[1].1, &few).expect("written");
+    let manifest = world.release().expect("released").manifest;
+    let disclosure = serde_json::to_value(&manifest.outputs[1].disclosure).expect("plain");
+    assert_eq!((&disclosure["totals"], &disclosure["secondary"]), (&"all".into(), &"interval".into()));
+    assert_eq!(disclosure["audit"], "protected");
+    let published = cells(&world.output("ae_breaches.csv"));
+    let source = table(&few);
+    let parts = |keys: &[String]| -> u64 {
+        let fits = |row: &&Vec<String>| (0..3).all(|place| keys[place] == "Total" || keys[place] == row[place]);
+        source[1..].iter().filter(fits).map(|row| row[4].parse::<u64>().expect("a count")).sum()
+    };
+    let totals = published.iter().filter(|(keys, _)| keys.iter().any(|key| key == "Total"));
+    let shown: Vec<_> = totals.filter_map(|(keys, count)| count.map(|count| (keys, count))).collect();
+    assert!(shown.len() > 20, "{} totals are shown", shown.len());
+    for (keys, count) in shown {
+        assert_eq!(count, parts(keys), "{keys:?}");
+    }
+    assert!(published.iter().all(|(_, count)| count.is_none_or(|count| count == 0 || count >= 5)));
+}
+
+#[test]
+fn agreed_hierarchies_add_the_totals_of_their_levels() {
+    let table =
+        "period,org_code,type,icb,breaches\n2017-03-01,A,1,North,40\n2017-03-01,B,1,North,9\n2017-03-01,C,1,South,30\n";
+    let field = "[[dataset.field]]\nname = \"org_code\"";
+    let icb = format!(
+        "[[dataset.field]]\nname = \"icb\"\ntype = \"text\"\njustification = \"Compare areas\"\ntransform = \"keep\"\n\n{field}"
+    );
+    let rule = RULE
+        .replace(
+            "\"hes\"",
+            "\"under5\"\nmargins = \"all\"\nhierarchy = [{ column = \"org_code\", levels = [\"icb\"] }]",
+        )
+        .replace("[\"period\", \"org_code\", \"type\"]", "[\"org_code\"]");
+    let world = World::new().agreed(field, &icb).agreed(RULE, &rule);
+    std::fs::write(&world.sources[1].1, table).expect("written");
+    world.release().expect("released");
+    let mut published = cells(&world.output("ae_breaches.csv"));
+    published.sort();
+    let expected = [("A", 40), ("B", 9), ("C", 30), ("North", 49), ("South", 30), ("Total", 79)];
+    let expected: Vec<_> = expected.map(|(key, count)| (vec![key.to_owned()], Some(count))).into();
+    assert_eq!(published, expected);
 }

@@ -37,8 +37,8 @@ fn an_interruption_at_any_step_leaves_nothing() {
         }
         steps += 1;
     }
-    // Both datasets are read, and both files are checked.
-    assert_eq!(steps, 4);
+    // Both datasets are read, the table is protected, and both files are checked.
+    assert!(steps >= 5, "{steps} steps");
 }
 
 #[test]

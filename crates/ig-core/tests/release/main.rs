@@ -7,6 +7,7 @@ mod demo;
 mod folder;
 mod masked;
 mod refused;
+mod rows;
 mod secrets;
 mod sources;
 mod trail;

@@ -73,6 +73,8 @@ fn numbers_are_rounded_and_cut_off() {
         ];
     for (transform, made) in cases {
         let world = World::new().agreed(SETTING, &SETTING.replace("transform = \"keep\"", transform));
+        let code = "name = \"PATIENT_SOURCE_SETTING\"\ntype = \"code\"";
+        let world = world.agreed(code, &code.replace("\"code\"", "\"integer\""));
         world.release().expect("released");
         let codes = kept(&world, "PATIENT_SOURCE_SETTING").into_iter();
         let wanted: Vec<_> =

@@ -76,7 +76,11 @@ fn an_identifier_in_an_output_field_as_people_write_it() {
         })
         .collect();
     assert!(lines[3].contains("see "));
-    World::new().dids(&lines.join("\n")).refuses("export.identifier_in_output", "refused");
+    let code = "name = \"IMAGING_CODE_SNOMED\"\ntype = \"code\"";
+    let world = World::new().agreed(code, &code.replace("\"code\"", "\"text\""));
+    world.dids(&lines.join("\n")).refuses("export.identifier_in_output", "refused");
+    // A code has no spaces, so the text that names somebody stops the release even earlier.
+    World::new().dids(&lines.join("\n")).refuses("access.field_type", "refused");
 }
 
 /// A number with a slip withholds its row, and its digits leave no more than those of a valid one.

@@ -46,7 +46,7 @@ fn a_table_about_single_people_is_refused() {
 
 #[test]
 fn a_dropped_id_field_must_be_said_to_be_dropped() {
-    let field = "[[dataset.field]]\nname = \"NHS_NUMBER\"\njustification = \"Link the tests of one person\"\ntransform.pseudonymise = { kind = \"nhs_number\" }\n";
+    let field = "[[dataset.field]]\nname = \"NHS_NUMBER\"\ntype = \"nhs_number\"\njustification = \"Link the tests of one person\"\ntransform.pseudonymise = { kind = \"nhs_number\" }\n";
     let without = changed(field, "");
     assert_eq!(read(&without).expect_err("not said").code(), "agreement.inconsistent");
     let said = without.replace("id_field = \"NHS_NUMBER\"", "id_field = \"NHS_NUMBER\"\ndrop_id_field = true");

@@ -6,10 +6,27 @@ use crate::scrub::{NamesRef, ScrubSettings, TextKind};
 
 fn transform_of(line: &str) -> Result<FieldTransform> {
     let text = changed(
-        "name = \"PERSON_GENDER_CODE\"\njustification = \"Compare use between women and men\"\ntransform = \"keep\"",
-        &format!("name = \"X\"\njustification = \"y\"\n{line}"),
+        "name = \"PERSON_GENDER_CODE\"\ntype = \"code\"\njustification = \"Compare use between women and men\"\ntransform = \"keep\"",
+        &format!("name = \"X\"\ntype = \"{}\"\njustification = \"y\"\n{line}", type_for(line)),
     );
     Ok(read(&text)?.dataset("dids").and_then(|dataset| dataset.field("X")).expect("the field").transform.clone())
+}
+
+/// A type that the transform reads.
+fn type_for(line: &str) -> &'static str {
+    let types = [
+        ("date", "date"),
+        ("postcode", "postcode"),
+        ("age_band", "integer"),
+        ("_code", "integer"),
+        ("round_to", "decimal"),
+        ("scrub_text", "free_text"),
+    ];
+    let name = line.trim_start_matches("transform").trim_start_matches([' ', '.', '=', '{', '"']);
+    types
+        .iter()
+        .find(|(part, _)| name.split([' ', '.', '=', '"']).next().is_some_and(|word| word.contains(part)))
+        .map_or("code", |(_, t)| t)
 }
 
 fn scrub_settings() -> ScrubSettings {
