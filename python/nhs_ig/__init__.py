@@ -76,7 +76,14 @@ from nhs_ig.numbers import (
     nhs_number_region,
     normalise_nhs_number,
 )
-from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
+from nhs_ig.opt_outs import (
+    OptOutCounts,
+    OptOutFilter,
+    count_opt_outs,
+    exclude_opted_out,
+    may_stay,
+    read_check_file,
+)
 from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
@@ -113,6 +120,7 @@ __all__ = [
     "NhsNumber",
     "NotOptedOut",
     "OptOutCounts",
+    "OptOutFilter",
     "OptedOut",
     "Permit",
     "PolicyError",
@@ -147,6 +155,7 @@ __all__ = [
     "k_anonymity",
     "l_diversity",
     "mask_partial",
+    "may_stay",
     "microdata_risk",
     "nhs_number_region",
     "normalise_nhs_number",

@@ -9,6 +9,7 @@ import polars as pl
 from polars.plugins import register_plugin_function
 
 from nhs_ig import _core, masking, numbers, scrubbing, suppression
+from nhs_ig import opt_outs as opt_outs_module
 from nhs_ig._columns import settings_of
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class _Acts:
     def nhs_number_region(self, **settings: Any) -> Any:
         """Say who issues numbers of its range; see ``nhs_ig.nhs_number_region``."""
         return numbers.nhs_number_region(self._column, **settings)
+
+    def may_stay(self, opt_outs: Any) -> Any:
+        """Say whether the row of each person may stay; see ``nhs_ig.may_stay``."""
+        return opt_outs_module.may_stay(self._column, opt_outs)
 
     def redact(self) -> Any:
         """Replace every value by a fixed word; see ``nhs_ig.redact``."""

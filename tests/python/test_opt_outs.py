@@ -183,3 +183,55 @@ class TestFailsClosed:
         with pytest.raises(ig.MisuseError) as caught:
             ig.read_check_file(tmp_path / "none.dat")
         assert caught.value.code == "misuse.unreadable"
+
+
+class TestExpression:
+    """``may_stay`` in queries: the same people as ``exclude_opted_out``, and nothing of them in the plan."""
+
+    def frame(self):
+        return pl.DataFrame({"nhs": COLUMN, "row": range(len(COLUMN))})
+
+    @pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+    def test_the_same_rows_by_every_path(self, checked, engine):
+        stays = pl.col("nhs").ig.may_stay
+        with ig.OptOutFilter(checked, on=DAY) as opt_outs:
+            assert self.frame().filter(stays(opt_outs))["row"].to_list() == KEPT
+            assert self.frame().lazy().filter(stays(opt_outs)).collect(engine=engine)["row"].to_list() == KEPT
+            expected = [row in KEPT for row in range(len(COLUMN))]
+            assert ig.may_stay(COLUMN, opt_outs) == expected
+            assert ig.may_stay(pl.Series(COLUMN), opt_outs).to_list() == expected
+            assert ig.may_stay(pd.Series(COLUMN), opt_outs).to_list() == expected
+            assert ig.may_stay(COLUMN[0], opt_outs) is True
+            assert ig.may_stay(None, opt_outs) is False
+
+    def test_a_number_never_checked_stops_the_query_or_is_withheld(self, checked):
+        frame = pl.DataFrame({"nhs": [COLUMN[0], "9990000123"]})
+        assert ig.is_nhs_number("9990000123")
+        with ig.OptOutFilter(checked, on=DAY) as opt_outs, pytest.raises(pl.exceptions.ComputeError, match="opt_out.not_checked"):
+            frame.filter(pl.col("nhs").ig.may_stay(opt_outs))
+        with ig.OptOutFilter(checked, on=DAY, unchecked="withhold") as opt_outs:
+            assert frame.filter(pl.col("nhs").ig.may_stay(opt_outs))["nhs"].to_list() == [COLUMN[0]]
+
+    def test_a_plan_holds_no_number_and_ends_with_its_filter(self, checked):
+        with ig.OptOutFilter(checked, on=DAY) as opt_outs:
+            query = pl.LazyFrame({"row": [1]}).select(pl.lit(COLUMN[0]).ig.may_stay(opt_outs))
+            plan = pl.col("nhs").ig.may_stay(opt_outs)
+            shown = str(plan) + repr(opt_outs) + plan.meta.serialize(format="json") if hasattr(plan.meta, "serialize") else str(plan)
+            assert all(number not in shown for number in NUMBERS)
+            assert query.collect().item() is True
+        with pytest.raises(pl.exceptions.ComputeError, match="opt_out.filter_unavailable"):
+            query.collect()
+        with pytest.raises(ig.AccessError, match="forgotten"):
+            ig.may_stay(COLUMN, opt_outs)
+        assert opt_outs.forget() is False
+
+    def test_lists_that_do_not_suffice_make_no_filter(self, checked):
+        with pytest.raises(ig.AccessError) as caught:
+            ig.OptOutFilter([], on=DAY)
+        assert caught.value.code == "opt_out.no_list"
+        with pytest.raises(ig.AccessError) as caught:
+            ig.OptOutFilter(checked, on=DAY + dt.timedelta(days=400))
+        assert caught.value.code == "opt_out.stale"
+        with pytest.raises(ig.MisuseError) as caught:
+            ig.may_stay(COLUMN, checked)
+        assert caught.value.code == "misuse.argument"

@@ -27,6 +27,8 @@ except ImportError:
     pa = None
 
 P = ig.Pseudonymiser(make_key("paths"), context="DSA-2026-014")
+ANSWER = ig.NotOptedOut.from_check_service(NUMBERS, NUMBERS[:-1], checked_at=dt.date(2026, 11, 22))
+OPT_OUTS = ig.OptOutFilter(ANSWER, on=dt.date(2026, 11, 22), unchecked="withhold")
 NAMES = ig.NameList(["Siân O'Neill", "Ahmed Khan-Smith"], id="paths")
 
 # The act, and what is done with cells that are not valid, as the last argument where the act takes it.
@@ -44,6 +46,7 @@ ONE: dict[str, Callable[[Any, str], Any]] = {
     "nhs_number_region": lambda c, bad: ig.nhs_number_region(c, on_invalid=bad),
     "redact": lambda c, _: ig.redact(c),
     "mask_partial": lambda c, _: ig.mask_partial(c, keep_first=1, keep_last=2),
+    "may_stay": lambda c, _: ig.may_stay(c, OPT_OUTS),
     "scrub_text": lambda c, _: ig.scrub_text(c, names=NAMES),
     "generalise_date": lambda c, bad: ig.generalise_date(c, to="quarter", on_invalid=bad),
     "top_code": lambda c, bad: ig.top_code(c, at=90, on_invalid=bad),

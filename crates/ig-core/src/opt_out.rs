@@ -27,6 +27,7 @@ mod deny_list;
 mod filter;
 mod lists;
 mod numbers;
+mod registry;
 mod rule;
 mod ruling;
 
@@ -36,5 +37,8 @@ pub use counts::{OptOutCounts, RowOutcome};
 pub use deny_list::OptedOut;
 pub use filter::{OptOutFilter, Unchecked};
 pub use lists::{DEFAULT_MAX_AGE_DAYS, OptOuts};
+#[cfg(feature = "arrow")]
+pub(crate) use registry::registered;
+pub use registry::{FilterRef, forget_opt_out_filter, register_opt_out_filter};
 pub use rule::OptOutRule;
 pub use ruling::OptOutRuling;

@@ -130,7 +130,7 @@ fn check_occasion(inputs: &ReleaseInputs<'_>) -> Result<(), Error> {
 }
 
 /// The filter of person-level datasets; where there is none, no list is needed.
-fn opt_out_filter<'a>(inputs: &ReleaseInputs<'a>) -> Result<Option<OptOutFilter<'a>>, Error> {
+fn opt_out_filter(inputs: &ReleaseInputs<'_>) -> Result<Option<OptOutFilter>, Error> {
     if !inputs.permit.datasets().any(|dataset| dataset.person_level) {
         return Ok(None);
     }

@@ -58,7 +58,7 @@ mod _core {
     #[pymodule_export]
     use crate::nhs_number::NhsNumber;
     #[pymodule_export]
-    use crate::opt_out::{NotOptedOut, OptedOut, exclude_opted_out};
+    use crate::opt_out::{NotOptedOut, OptOutFilter, OptedOut, exclude_opted_out};
     #[pymodule_export]
     use crate::panic::panic_inside;
     #[pymodule_export]

@@ -10,7 +10,10 @@ use crate::plain::plain;
 use crate::table::Table;
 use arrow::array::{Array, AsArray, RecordBatch};
 use ig_core::columns::{self, ColumnAct, Place};
-use ig_core::opt_out::{self, CheckFile, ExpectedOptOuts, OptOutCounts, OptOutFilter, OptOutRuling, Unchecked};
+use ig_core::opt_out::{
+    self, CheckFile, ExpectedOptOuts, FilterRef, OptOutCounts, OptOutRuling, Unchecked, forget_opt_out_filter,
+    register_opt_out_filter,
+};
 use ig_core::{IdentifierError, OnInvalid};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDate, PyList};
@@ -142,6 +145,62 @@ pub(crate) fn opt_outs(py: Python<'_>, lists: &[Bound<'_, PyAny>], max_age_days:
     Ok(all)
 }
 
+/// Opt-out lists made ready for columns and query plans, under the ruling of a decision.
+///
+/// Plans and pickles name it by a random id. It and its lists stay in this process until `forget()` is called, and
+/// plans made before then can no longer run.
+///
+/// Raises `AccessError` with code `opt_out.no_list`, `opt_out.wrong_kind`, `opt_out.stale` or
+/// `opt_out.dated_in_future`.
+#[pyclass(module = "nhs_ig", frozen)]
+pub(crate) struct OptOutFilter(FilterRef);
+
+#[pymethods]
+impl OptOutFilter {
+    #[new]
+    #[pyo3(signature = (lists, *, decision, on, unchecked, max_age_days))]
+    fn new(
+        py: Python<'_>,
+        lists: Vec<Bound<'_, PyAny>>,
+        decision: Option<&Decision>,
+        on: &Bound<'_, PyDate>,
+        unchecked: &str,
+        max_age_days: i64,
+    ) -> PyResult<Self> {
+        let filter = filter_of(py, &lists, decision, on, unchecked, max_age_days)?;
+        register_opt_out_filter(Arc::new(filter)).or_raise(py).map(Self)
+    }
+
+    /// The random id that plans name it by.
+    #[getter]
+    fn id(&self) -> &str {
+        &self.0.filter_id
+    }
+
+    /// Takes it out of this process; says whether it was there.
+    fn forget(&self) -> bool {
+        forget_opt_out_filter(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("OptOutFilter(id='{}')", self.0.filter_id)
+    }
+}
+
+fn filter_of(
+    py: Python<'_>,
+    lists: &[Bound<'_, PyAny>],
+    decision: Option<&Decision>,
+    on: &Bound<'_, PyDate>,
+    unchecked: &str,
+    max_age_days: i64,
+) -> PyResult<opt_out::OptOutFilter> {
+    let lists = opt_outs(py, lists, max_age_days)?;
+    let unknown = OptOutRuling::unknown();
+    let ruling = decision.map_or(&unknown, |decision| decision.core().opt_out());
+    opt_out::OptOutFilter::new(ruling, &lists, date_of(on, "on")?, self::unchecked(py, unchecked)?).or_raise(py)
+}
+
 /// What to do about numbers that were never checked.
 pub(crate) fn unchecked(py: Python<'_>, unchecked: &str) -> PyResult<Unchecked> {
     match unchecked {
@@ -164,11 +223,7 @@ pub(crate) fn exclude_opted_out<'py>(
     unchecked: &str,
     max_age_days: i64,
 ) -> PyResult<(Table, Bound<'py, PyAny>)> {
-    let lists = opt_outs(py, &lists, max_age_days)?;
-    let unknown = OptOutRuling::unknown();
-    let ruling = decision.map_or(&unknown, |decision| decision.core().opt_out());
-    let unchecked = self::unchecked(py, unchecked)?;
-    let filter = OptOutFilter::new(ruling, &lists, date_of(on, "on")?, unchecked).or_raise(py)?;
+    let filter = filter_of(py, &lists, decision, on, unchecked, max_age_days)?;
     let reader = table(object)?;
     let (schema, mut counts, mut batches) = (reader.schema(), OptOutCounts::default(), Vec::new());
     // Without rows there may be no batch, and a missing column must be told all the same.

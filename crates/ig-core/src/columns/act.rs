@@ -6,6 +6,7 @@ use super::prepared::PreparedAct;
 use crate::composite::CompositeSpec;
 use crate::error::Error;
 use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, RoundTo};
+use crate::opt_out::FilterRef;
 use crate::pseudonym::{Encoding, PseudonymSpec};
 use crate::scrub::ScrubSettings;
 use crate::suppression::PrimaryRule;
@@ -120,6 +121,8 @@ pub enum ColumnAct {
     },
     /// Put tags in place of personal data in free text.
     ScrubText(ScrubSettings),
+    /// Whether the row of a person may stay, by opt-out lists that this process holds.
+    MayStay(FilterRef),
     /// Whether a cell is a valid NHS number.
     IsNhsNumber,
     /// Why a cell is not a valid NHS number.
@@ -182,7 +185,7 @@ impl ColumnAct {
     /// The type of column it makes.
     pub const fn output_type(&self) -> OutputType {
         match self {
-            Self::IsNhsNumber => OutputType::Boolean,
+            Self::IsNhsNumber | Self::MayStay(_) => OutputType::Boolean,
             Self::SuppressPrimary { .. } => OutputType::Whole,
             Self::Pseudonymise { spec: PseudonymSpec { encoding: Encoding::Bytes, .. }, .. }
             | Self::PseudonymiseFields { spec: CompositeSpec { encoding: Encoding::Bytes, .. }, .. } => {
@@ -214,7 +217,7 @@ impl ColumnAct {
     /// Finds the key or the name list, if the act needs one, in this process.
     ///
     /// # Errors
-    /// `key.unavailable`, `key.mismatch`, `misuse.names_unavailable`, `misuse.names_mismatch`
+    /// `key.unavailable`, `key.mismatch`, `misuse.names_unavailable`, `misuse.names_mismatch`, `opt_out.filter_unavailable`
     pub fn prepare(&self) -> Result<PreparedAct, Error> {
         Ok(PreparedAct::new(self.clone(), Needed::find(self)?))
     }
@@ -238,9 +241,12 @@ impl ColumnAct {
             | Self::NormaliseNhsNumber { on_invalid }
             | Self::FormatNhsNumber { on_invalid }
             | Self::NhsNumberRegion { on_invalid } => *on_invalid,
-            Self::Redact | Self::MaskPartial(_) | Self::ScrubText(_) | Self::IsNhsNumber | Self::InvalidReason => {
-                OnInvalid::Raise
-            }
+            Self::Redact
+            | Self::MaskPartial(_)
+            | Self::ScrubText(_)
+            | Self::MayStay(_)
+            | Self::IsNhsNumber
+            | Self::InvalidReason => OnInvalid::Raise,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::ColumnAct;
 use crate::composite::{CompositeSpec, Kinds};
 use crate::error::{Error, MisuseError};
 use crate::mask::{AgeBand, CodeLimit, DateLevel, DateShiftSpec, MaskPartial, Number, RoundTo, ShiftRange};
+use crate::opt_out::FilterRef;
 use crate::pseudonym::{Context, Encoding, Kind, Length, PseudonymSpec, Scheme};
 use crate::scrub::ScrubSettings;
 use crate::suppression::PrimaryRule;
@@ -31,6 +32,7 @@ pub(super) enum ActData {
     AgeBand(Bands),
     ScrubText(ScrubSettings),
     Postcode(Postcode),
+    MayStay(FilterRef),
     IsNhsNumber(NoSettings),
     InvalidReason(NoSettings),
     NormaliseNhsNumber(InvalidOnly),
@@ -234,6 +236,7 @@ impl TryFrom<ActData> for ColumnAct {
             }
             ActData::ScrubText(settings) => Self::ScrubText(settings),
             ActData::Postcode(Postcode { to, on_invalid }) => Self::Postcode { to, on_invalid },
+            ActData::MayStay(filter) => Self::MayStay(filter),
             ActData::IsNhsNumber(NoSettings {}) => Self::IsNhsNumber,
             ActData::InvalidReason(NoSettings {}) => Self::InvalidReason,
             ActData::NormaliseNhsNumber(InvalidOnly { on_invalid }) => Self::NormaliseNhsNumber { on_invalid },

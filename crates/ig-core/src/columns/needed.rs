@@ -1,4 +1,4 @@
-//! What an act needs besides its settings: a derived key, or a list of names.
+//! What an act needs besides its settings: a derived key, a list of names, or opt-out lists.
 
 use super::ColumnAct;
 use crate::composite::CompositePseudonymiser;
@@ -6,9 +6,11 @@ use crate::error::Error;
 #[cfg(feature = "format_preserving")]
 use crate::format_preserving::NumberCipher;
 use crate::mask::DateShifter;
+use crate::opt_out::{OptOutFilter, registered};
 use crate::pseudonym::Pseudonymiser;
 use crate::scrub::Scrubber;
 use crate::token::Tokeniser;
+use std::sync::Arc;
 
 /// What was found for an act.
 #[derive(Debug)]
@@ -19,6 +21,7 @@ pub(super) enum Needed {
     Tokens(Tokeniser),
     DateShift(DateShifter),
     Scrub(Box<Scrubber>),
+    OptOuts(Arc<OptOutFilter>),
     #[cfg(feature = "format_preserving")]
     Numbers(Box<NumberCipher>),
 }
@@ -33,6 +36,7 @@ impl Needed {
             }
             ColumnAct::Tokenise { spec, .. } => Self::Tokens(Tokeniser::from_process_keys(spec)?),
             ColumnAct::ShiftDate { spec, .. } => Self::DateShift(DateShifter::from_process_keys(spec)?),
+            ColumnAct::MayStay(filter) => Self::OptOuts(registered(filter)?),
             ColumnAct::ScrubText(settings) => Self::Scrub(Box::new(Scrubber::new(settings)?)),
             #[cfg(feature = "format_preserving")]
             ColumnAct::EncryptNumbers { spec, .. } => Self::Numbers(Box::new(NumberCipher::from_process_keys(spec)?)),

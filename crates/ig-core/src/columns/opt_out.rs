@@ -5,8 +5,10 @@ use super::invalid::Place;
 use super::schema::column_position;
 use crate::error::{Error, MisuseError};
 use crate::opt_out::{OptOutCounts, OptOutFilter, RowOutcome};
-use arrow::array::{BooleanArray, RecordBatch};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow::buffer::BooleanBuffer;
 use arrow::compute::filter_record_batch;
+use std::sync::Arc;
 
 /// The rows of a batch that may stay, by the NHS numbers of one column; every row is counted.
 ///
@@ -16,7 +18,7 @@ use arrow::compute::filter_record_batch;
 /// # Errors
 /// `misuse.column_missing`, `misuse.column_type`
 pub fn exclude_opted_out(
-    filter: &OptOutFilter<'_>,
+    filter: &OptOutFilter,
     batch: &RecordBatch,
     id: &str,
     counts: &mut OptOutCounts,
@@ -24,9 +26,28 @@ pub fn exclude_opted_out(
     keep_rows(filter, batch, id, counts, |_| ())
 }
 
+/// Whether the row of each number may stay; a missing or invalid number is asked about like any other.
+///
+/// What was never checked stops the run here too, unless the filter withholds it; an engine shows one batch at a time.
+pub(super) fn may_stay(filter: &OptOutFilter, array: &ArrayRef, place: &Place) -> Result<ArrayRef, Error> {
+    let mut counts = OptOutCounts::default();
+    let stays = stays(filter, &nhs_numbers(array, place)?, &mut counts);
+    filter.finish(&counts)?;
+    Ok(Arc::new(stays))
+}
+
+fn stays(filter: &OptOutFilter, found: &Numbers, counts: &mut OptOutCounts) -> BooleanArray {
+    let outcomes = found.rows.iter().map(|&person| {
+        let outcome = filter.decide(person);
+        counts.add(outcome);
+        outcome == RowOutcome::Keep
+    });
+    BooleanBuffer::from_iter(outcomes).into()
+}
+
 /// As [`exclude_opted_out`], and shows every number on its way, also of rows that go.
 pub(crate) fn keep_rows(
-    filter: &OptOutFilter<'_>,
+    filter: &OptOutFilter,
     batch: &RecordBatch,
     id: &str,
     counts: &mut OptOutCounts,
@@ -35,11 +56,6 @@ pub(crate) fn keep_rows(
     let column = batch.column(column_position(&batch.schema(), id)?);
     let found = nhs_numbers(column, &Place::column(id))?;
     seen(&found);
-    let stays = found.rows.iter().map(|&person| {
-        let outcome = filter.decide(person);
-        counts.add(outcome);
-        Some(outcome == RowOutcome::Keep)
-    });
-    let stays: BooleanArray = stays.collect();
+    let stays = stays(filter, &found, counts);
     filter_record_batch(batch, &stays).map_err(|_| MisuseError::PanicInside {}.into())
 }

@@ -5,7 +5,7 @@ use super::invalid::{Invalid, Place};
 use super::needed::Needed;
 use super::numbers::NumberAct;
 use super::schema::column_position;
-use super::{checks, composite, generalise, hash, hide, numbers, primary, scrub, shift, token};
+use super::{checks, composite, generalise, hash, hide, numbers, opt_out, primary, scrub, shift, token};
 use crate::OnInvalid;
 use crate::error::{Error, MisuseError};
 use crate::mask::DateShifter;
@@ -130,6 +130,7 @@ impl PreparedAct {
             Needed::Tokens(tokeniser) => token::tokenise(tokeniser, array, place),
             Needed::DateShift(date_shifter) => shift::shift_dates(date_shifter, array, place),
             Needed::Scrub(scrubber) => Ok((scrub::scrub_text(scrubber, array, place)?, Invalid::default())),
+            Needed::OptOuts(filter) => Ok((opt_out::may_stay(filter, array, place)?, Invalid::default())),
             #[cfg(feature = "format_preserving")]
             Needed::Numbers(cipher) => token::encrypt_numbers(cipher, array, place),
         }

@@ -39,6 +39,8 @@ error_group! {
             "the {which} file is not plain text; use the file as it was sent or received";
         OptOutShare { found: u16 } = "opt_out.share",
             "an expected share is from 0 to 1000 per mille, not {found}";
+        OptOutFilterUnavailable {} = "opt_out.filter_unavailable",
+            "the opt-out filter of this plan is not in this process, or was forgotten; make the filter here and build the plan again";
         OptOutSource {} = "opt_out.source",
             "the source of a list is a short name of 1 to 64 letters, digits, spaces, full stops, hyphens or underscores, with fewer than nine digits between letters";
         NotToday { permitted: String, today: String } = "access.not_today",

@@ -30,19 +30,19 @@ pub enum Unchecked {
 /// Source of the rule: national data opt-out operational policy guidance; rows without a number, and failing
 /// closed, are this library's own reading of it.
 #[derive(Debug)]
-pub struct OptOutFilter<'lists> {
-    lists: &'lists OptOuts,
+pub struct OptOutFilter {
+    lists: OptOuts,
     applies: bool,
     withhold_unnumbered: bool,
     unchecked: Unchecked,
 }
 
-impl<'lists> OptOutFilter<'lists> {
+impl OptOutFilter {
     /// Checks that the lists suffice for the ruling on the day of use.
     ///
     /// # Errors
     /// If the opt-out applies: `opt_out.no_list`, `opt_out.wrong_kind`, `opt_out.stale`, `opt_out.dated_in_future`.
-    pub fn new(ruling: &OptOutRuling, lists: &'lists OptOuts, on: Date, unchecked: Unchecked) -> Result<Self> {
+    pub fn new(ruling: &OptOutRuling, lists: &OptOuts, on: Date, unchecked: Unchecked) -> Result<Self> {
         if ruling.applies() {
             let denied = lists.opted_out.len();
             let answer = lists.not_opted_out.as_ref().ok_or(if denied > 0 {
@@ -54,7 +54,7 @@ impl<'lists> OptOutFilter<'lists> {
         }
         let must_ask = ruling.applies() || !lists.opted_out.is_empty();
         let withhold_unnumbered = must_ask && ruling.no_number_exemption().is_none();
-        Ok(Self { lists, applies: ruling.applies(), withhold_unnumbered, unchecked })
+        Ok(Self { lists: lists.clone(), applies: ruling.applies(), withhold_unnumbered, unchecked })
     }
 
     /// What becomes of a row with this number; `None` stands for a missing or invalid one.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 /// the current guide.
 pub const DEFAULT_MAX_AGE_DAYS: u16 = 21;
 
-/// The lists given for one run: at most one answer of the check service, any number of deny-lists.
-#[derive(Debug)]
+/// The lists given for one run: at most one answer of the check service, any number of deny-lists. A clone shares them.
+#[derive(Debug, Clone)]
 pub struct OptOuts {
     pub(super) not_opted_out: Option<Arc<NotOptedOut>>,
     pub(super) opted_out: Vec<Arc<OptedOut>>,

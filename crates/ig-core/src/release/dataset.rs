@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// What every dataset of a release shares.
 pub(super) struct Stage<'a> {
     pub(super) inputs: &'a ReleaseInputs<'a>,
-    pub(super) filter: &'a Option<OptOutFilter<'a>>,
+    pub(super) filter: &'a Option<OptOutFilter>,
     pub(super) folder: &'a OutputFolder,
     pub(super) trail: &'a Trail<'a>,
 }

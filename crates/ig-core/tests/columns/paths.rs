@@ -5,13 +5,17 @@ use arrow::array::{Array, ArrayRef, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use ig_core::columns::{ColumnAct, PreparedAct, fields_column};
-use ig_core::{Error, Key, KeyId, process_keys};
+use ig_core::opt_out::{
+    ExpectedOptOuts, FilterRef, NotOptedOut, OptOutFilter, OptOutRuling, OptOuts, Unchecked, register_opt_out_filter,
+};
+use ig_core::{Error, Key, KeyId, NhsNumber, process_keys};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, LazyLock};
+use time::macros::date;
 
 /// A layout as an engine may ask for it.
 fn as_view(array: &ArrayRef) -> ArrayRef {
@@ -33,6 +37,7 @@ static ACTS: LazyLock<Vec<ColumnAct>> = LazyLock::new(|| {
     process_keys(|ring| ring.add(Arc::new(key))).expect("added");
     let mut acts: Vec<String> =
         ["redact", "is_nhs_number", "invalid_reason", "scrub_text"].map(|name| format!(r#"{{"act":"{name}"}}"#)).into();
+    acts.push(format!(r#"{{"act":"may_stay","filter_id":"{}"}}"#, opt_outs().filter_id));
     acts.push(r#"{"act":"mask_partial","keep_first":1,"keep_last":2}"#.to_owned());
     for bad in ["null", "raise"] {
         let mut add = |name: &str, rest: &str| acts.push(format!(r#"{{"act":"{name}","on_invalid":"{bad}"{rest}}}"#));
@@ -56,6 +61,16 @@ static ACTS: LazyLock<Vec<ColumnAct>> = LazyLock::new(|| {
     }
     acts.iter().map(|act| serde_json::from_str(act).expect("an act")).collect()
 });
+
+/// A filter under which one person of the cells has opted out, and whoever was never checked is withheld.
+fn opt_outs() -> FilterRef {
+    let [stays, goes] = ["9990000018", "9990000026"].map(|text| NhsNumber::parse(text).expect("valid"));
+    let day = date!(2026 - 11 - 22);
+    let answer = NotOptedOut::from_check_service([stays, goes], [stays], day, ExpectedOptOuts::Default).expect("fits");
+    let lists = OptOuts::new().with_not_opted_out(answer);
+    let filter = OptOutFilter::new(&OptOutRuling::unknown(), &lists, day, Unchecked::Withhold).expect("fresh");
+    register_opt_out_filter(Arc::new(filter)).expect("random bytes")
+}
 
 #[test]
 fn the_list_of_acts_is_complete() {

@@ -6,11 +6,14 @@ use arrow::datatypes::Field as ArrowField;
 use ig_core::composite::{CompositePseudonymiser, Kinds};
 use ig_core::format_preserving::{CheckDigit, NumberCipher};
 use ig_core::mask::{AgeBand, CodeLimit, DateLevel, DateShifter, MaskPartial, Number, RoundTo, ShiftRange};
+use ig_core::opt_out::{
+    ExpectedOptOuts, FilterRef, NotOptedOut, OptOutFilter, OptOutRuling, OptOuts, Unchecked, register_opt_out_filter,
+};
 use ig_core::scrub::ScrubSettings;
 use ig_core::suppression::{PrimaryRule, SuppressionPolicy};
 use ig_core::token::Tokeniser;
 use ig_core::{Context, Encoding, Key, KeyId, Kind, Length, OnInvalid, PostcodeLevel, PseudonymFormat};
-use ig_core::{Pseudonymiser, process_keys};
+use ig_core::{NhsNumber, Pseudonymiser, process_keys};
 use polars::prelude::{DataType, IntoSeries, StructChunked};
 
 pub(super) struct Case {
@@ -34,6 +37,16 @@ pub(super) fn pseudonymise(encoding: Encoding) -> ColumnAct {
     let format = PseudonymFormat { encoding, length: Length::default() };
     let spec = Pseudonymiser::new(&key(), context(), Kind::nhs_number(), format).expect("may").spec().clone();
     ColumnAct::Pseudonymise { spec, on_invalid: OnInvalid::Null }
+}
+
+/// A filter under which one person has opted out, and whoever was never checked is withheld.
+fn opt_outs() -> FilterRef {
+    let [stays, goes] = ["9990000018", "9990000026"].map(|text| NhsNumber::parse(text).expect("valid"));
+    let day = time::macros::date!(2026 - 11 - 22);
+    let answer = NotOptedOut::from_check_service([stays, goes], [stays], day, ExpectedOptOuts::Default).expect("fits");
+    let lists = OptOuts::new().with_not_opted_out(answer);
+    let filter = OptOutFilter::new(&OptOutRuling::unknown(), &lists, day, Unchecked::Withhold).expect("fresh");
+    register_opt_out_filter(Arc::new(filter)).expect("random bytes")
 }
 
 fn context() -> Context {
@@ -99,6 +112,7 @@ pub(super) fn cases() -> Vec<Case> {
         (ColumnAct::AgeBand { bands: AgeBand::default(), on_invalid }, ages()),
         (ColumnAct::ScrubText(ScrubSettings::default()), notes),
         (ColumnAct::Postcode { to: PostcodeLevel::District, on_invalid }, postcodes),
+        (ColumnAct::MayStay(opt_outs()), numbers()),
         (ColumnAct::IsNhsNumber, numbers()),
         (ColumnAct::InvalidReason, numbers()),
         (ColumnAct::NormaliseNhsNumber { on_invalid }, numbers()),

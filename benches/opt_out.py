@@ -1,0 +1,129 @@
+"""Leave away who opted out: nhs_ig against named peers, in one process run.
+
+    python benches/opt_out.py            10,000,000 rows
+    python benches/opt_out.py 1000000    another size
+
+Two shapes: a deny-list of 6 % of the people, and the answer of the check service, which names the other 94 %. Prints CPU
+nanoseconds a row (median of interleaved rounds, one thread) and ratios; only ratios carry over to another machine. nhs_ig
+normalises and validates every number and withholds rows without a valid one; the peers compare text and keep rows whose
+number is null. Every peer's count is checked first. Needs: polars, duckdb, pyarrow and nhs_ig.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+os.environ["POLARS_MAX_THREADS"] = "1"
+
+import duckdb
+import nhs_ig as ig
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROUNDS = 5
+ROWS = 10_000_000
+# Of a hundred people so many opted out.
+SHARE = 6
+MEMORY = "--memory"
+
+
+def people(rows: int) -> pl.Series:
+    """Return valid synthetic numbers of the ranges 900 to 999, each once, in an order that follows nothing."""
+    # One in eleven has no check digit.
+    nine = 900_000_000 + pl.int_range(rows * 12 // 11, eager=True).cast(pl.Int64) * 61_195_301 % 100_000_000
+    check = sum((nine // 10**place % 10) * (place + 2) for place in range(9))
+    check = (11 - check % 11) % 11
+    frame = pl.DataFrame({"nine": nine, "check": check}).filter(pl.col("check") < 10).head(rows)
+    numbers = frame.select((pl.col("nine") * 10 + pl.col("check")).cast(pl.String)).to_series().unique(maintain_order=True)
+    assert len(numbers) == rows, "numbers repeat"
+    return numbers.alias("nhs_number")
+
+
+def cpu_seconds(act: Callable[[], object]) -> float:
+    """CPU time of one call."""
+    started = time.process_time()
+    act()
+    return time.process_time() - started
+
+
+def compare(rows: int) -> None:
+    """Time every peer on the same columns, interleaved."""
+    numbers = people(rows)
+    frame = numbers.to_frame()
+    out = numbers.gather_every(100 // SHARE)
+    stay = frame.join(out.to_frame(), on="nhs_number", how="anti")["nhs_number"]
+    today = dt.date(2026, 11, 22)
+    denied = ig.OptedOut.from_list(out, source="bench")
+    answer = ig.NotOptedOut.from_check_service(numbers, stay, checked_at=today)
+    # A decision under which only the deny-list is asked is not at hand here: the answer says that all may stay.
+    everybody = ig.NotOptedOut.from_check_service(numbers, numbers, checked_at=today)
+    sql = duckdb.connect(config={"threads": 1})
+    for name, column in (("source", numbers), ("outs", out), ("stays", stay)):
+        sql.register(f"{name}_arrow", column.to_frame().to_arrow())
+        sql.execute(f"create table {name} as select nhs_number from {name}_arrow")  # noqa: S608 - fixed names
+    outs, stays = out.to_frame(), stay.to_frame()
+
+    def duck(join: str, table: str) -> int:
+        query = f"select count(*) from source {join} join {table} using (nhs_number)"  # noqa: S608 - fixed names
+        return sql.execute(query).fetchall()[0][0]
+
+    shapes: dict[str, dict[str, Callable[[], int]]] = {
+        "answer of the check service (allow-list)": {
+            "nhs_ig exclude_opted_out": lambda: len(ig.exclude_opted_out(frame, answer, on=today)),
+            "Polars semi join": lambda: len(frame.join(stays, on="nhs_number", how="semi")),
+            "Polars is_in": lambda: len(frame.filter(pl.col("nhs_number").is_in(stay.implode()))),
+            "DuckDB semi join": lambda: duck("semi", "stays"),
+        },
+        "deny-list": {
+            "nhs_ig exclude_opted_out": lambda: len(ig.exclude_opted_out(frame, [everybody, denied], on=today)),
+            "Polars anti join": lambda: len(frame.join(outs, on="nhs_number", how="anti")),
+            "Polars is_in": lambda: len(frame.filter(~pl.col("nhs_number").is_in(out.implode()))),
+            "DuckDB anti join": lambda: duck("anti", "outs"),
+        },
+    }
+    for shape, peers in shapes.items():
+        with ig.OptOutFilter(answer if "allow" in shape else [everybody, denied], on=today) as opt_outs:
+            query = frame.lazy().filter(pl.col("nhs_number").ig.may_stay(opt_outs))
+            peers["nhs_ig expression"] = lambda query=query: len(query.collect())
+            counts = {name: act() for name, act in peers.items()}
+            assert set(counts.values()) == {len(stay)}, counts
+            times: dict[str, list[float]] = {name: [] for name in peers}
+            for _ in range(ROUNDS):
+                for name, act in peers.items():
+                    times[name].append(cpu_seconds(act))
+        base = statistics.median(times["nhs_ig exclude_opted_out"])
+        print(f"\n{rows:,} rows, {shape}, CPU time, one thread, median of {ROUNDS} interleaved rounds")
+        for name, seconds in times.items():
+            median = statistics.median(seconds)
+            print(f"  {name:<28} {median / rows * 1e9:7.1f} ns/row   {median / base:6.2f} x nhs_ig")
+    child = [sys.executable, str(Path(__file__).resolve()), MEMORY, str(rows)]
+    # A process of its own, whose peak nothing else has raised.
+    print(subprocess.run(child, check=True, capture_output=True, text=True).stdout, end="")  # noqa: S603
+
+
+def memory(rows: int) -> None:
+    """Print what the lists of a whole cohort add to the peak of a process."""
+    numbers = people(rows)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer = ig.NotOptedOut.from_check_service(numbers, numbers, checked_at=dt.date(2026, 11, 22))
+    kept = len(ig.exclude_opted_out(numbers.to_frame(), answer, on=dt.date(2026, 11, 22)))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert kept == rows
+    print(f"\n{rows:,} people as lists and as rows: peak memory {(after - before) / 1024:,.0f} MiB above the column itself")
+
+
+if __name__ == "__main__":
+    if MEMORY in sys.argv:
+        memory(int(sys.argv[-1]))
+    else:
+        compare(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS)
