@@ -45,6 +45,7 @@ mod table;
 mod table_audit;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 pub use audit_table::{AuditTableOptions, LeftOut, audit_table, audit_table_watched};
 pub use builder::SuppressionPolicyBuilder;
@@ -67,3 +68,6 @@ pub use suppress::{suppress, suppress_watched};
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;
 pub use table_audit::{About, AuditSummary, AuditVerdict, HiddenCell, TableAudit};
+pub use wide::WideTable;
+#[cfg(feature = "arrow")]
+pub(crate) use wide::{check_wide, own_rows};

@@ -162,7 +162,7 @@ fn options_of(tables: &[&CountTable], options: &SuppressOptions) -> Result<Vec<S
         let mut all: Vec<&str> = tables.iter().flat_map(|table| table.dimensions()).map(String::as_str).collect();
         all.sort_unstable();
         all.dedup();
-        let available = format!("the dimensions are {}", all.join(", "));
+        let available = format!("the key columns are {}", all.join(", "));
         return Err(MisuseError::ColumnMissing { column: name.to_owned(), available }.into());
     }
     let own = |table: &&CountTable| SuppressOptions {

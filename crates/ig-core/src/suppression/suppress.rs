@@ -68,6 +68,15 @@ pub fn suppress_watched(
     options: &SuppressOptions,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressionResult> {
+    run(table, policy, options, hook).map_err(|error| table.own_rows(error))
+}
+
+fn run(
+    table: &CountTable,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<SuppressionResult> {
     let level = options.secondary.unwrap_or(policy.secondary());
     check_options(table, policy, options)?;
     let layout = Layout::new(table, options)?;
@@ -150,11 +159,11 @@ pub(super) fn check_options(table: &CountTable, policy: &SuppressionPolicy, opti
 pub(super) fn check_margins(table: &CountTable, options: &SuppressOptions) -> Result<()> {
     if options.total_label.trim().is_empty() {
         let expected = "the key of total rows, not blank; rows with a missing key are cells of their own".into();
-        return Err(MisuseError::Argument { name: "total_label".into(), expected }.into());
+        return Err(MisuseError::Argument { name: "total".into(), expected }.into());
     }
     for tree in &options.hierarchies {
         if !table.dimensions().iter().any(|name| name == tree.dimension()) {
-            let available = format!("the dimensions are {}", table.dimensions().join(", "));
+            let available = format!("the key columns are {}", table.dimensions().join(", "));
             return Err(MisuseError::ColumnMissing { column: tree.dimension().to_owned(), available }.into());
         }
     }
@@ -190,7 +199,7 @@ pub(super) fn exempt_cells(
     }
     for exemption in &options.exempt {
         let Some(place) = table.dimensions().iter().position(|name| *name == exemption.dimension) else {
-            let available = format!("the dimensions are {}", table.dimensions().join(", "));
+            let available = format!("the key columns are {}", table.dimensions().join(", "));
             return Err(MisuseError::ColumnMissing { column: exemption.dimension.clone(), available }.into());
         };
         for (cell, exempt) in exempt.iter_mut().enumerate() {
