@@ -52,7 +52,8 @@ pub use builder::SuppressionPolicyBuilder;
 pub use cell::{Cell, Reason};
 pub use layout::Hierarchy;
 pub use linked::{
-    EarlierCounts, Finished, audit_releases, audit_releases_watched, audit_tables_linked, audit_tables_linked_watched,
+    EarlierCounts, Finished, LinkedFinished, audit_linked_releases, audit_linked_releases_watched, audit_releases,
+    audit_releases_watched, audit_tables_linked, audit_tables_linked_watched, suppress_after, suppress_after_watched,
     suppress_linked, suppress_linked_watched,
 };
 pub use marked::Marked;

@@ -1,12 +1,18 @@
 //! Tables over the same people, protected and audited together.
 
+mod after;
 mod audit;
 mod merged;
+mod over_time;
 mod releases;
 mod union;
 
+pub use after::{suppress_after, suppress_after_watched};
 pub use audit::{audit_tables_linked, audit_tables_linked_watched};
-pub use releases::{EarlierCounts, Finished, audit_releases, audit_releases_watched};
+pub use releases::{
+    EarlierCounts, Finished, LinkedFinished, audit_linked_releases, audit_linked_releases_watched, audit_releases,
+    audit_releases_watched,
+};
 
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed, Tops};
@@ -119,6 +125,7 @@ pub fn suppress_linked_watched(
         level,
         exempt: &exempt,
         derived: &derived,
+        before: None,
         cells,
         insiders: Insiders::Pooling,
     };

@@ -91,6 +91,7 @@ fn run(
         level,
         exempt: &exempt,
         derived: &derived,
+        before: None,
         insiders: Insiders::Pooling,
         cells,
     };
