@@ -8,8 +8,8 @@ use super::wide::WideColumns;
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::attack::{Method, Recomputable, Verdict};
 use crate::suppression::{
-    About, AuditTableOptions, CountTable, EarlierCounts, Marked, Progress, TableAudit, audit_releases_watched,
-    audit_table_watched, audit_tables_linked_watched, own_rows,
+    About, AuditTableOptions, CountTable, EarlierCounts, LinkedFinished, Marked, Progress, TableAudit,
+    audit_linked_releases_watched, audit_releases_watched, audit_table_watched, audit_tables_linked_watched, own_rows,
 };
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
@@ -116,22 +116,30 @@ impl FinishedTable {
         self.audited(audit)
     }
 
-    /// Audits several tables over the same people together; the audits are in their order.
+    /// Audits several tables over the same people together, and earlier releases of them, the oldest first; the audits
+    /// are in the order of the tables.
     ///
     /// # Errors
-    /// Those of [`audit_tables_linked_watched`]; `policy.duplicate_cell`.
+    /// Those of [`audit_tables_linked_watched`] and [`audit_linked_releases_watched`]; `policy.duplicate_cell`.
     pub fn audit_linked(
         tables: Vec<(String, Self)>,
+        earlier: &[Vec<(String, Self)>],
+        counts: EarlierCounts,
         options: &AuditTableOptions,
         hook: &dyn Fn(Progress) -> ControlFlow<()>,
     ) -> Result<Vec<AuditedTable>, Error> {
-        let keys = tables.iter().map(|(_, table)| table.table()).collect::<Result<Vec<_>, _>>()?;
-        let named: Vec<_> = tables
-            .iter()
-            .zip(&keys)
-            .map(|((name, finished), keys)| (name.as_str(), keys, finished.cells.as_slice()))
-            .collect();
-        let audits = audit_tables_linked_watched(&named, options, hook)?;
+        let keys_of = |tables: &[(String, Self)]| {
+            tables.iter().map(|(_, table)| table.table()).collect::<Result<Vec<CountTable>, Error>>()
+        };
+        let (keys, earlier_keys) =
+            (keys_of(&tables)?, earlier.iter().map(|one| keys_of(one)).collect::<Result<Vec<_>, _>>()?);
+        let named = named(&tables, &keys);
+        let audits = if earlier.is_empty() {
+            audit_tables_linked_watched(&named, options, hook)?
+        } else {
+            let before: Vec<_> = earlier.iter().zip(&earlier_keys).map(|(one, keys)| self::named(one, keys)).collect();
+            audit_linked_releases_watched(&named, &before, counts, options, hook)?
+        };
         tables.into_iter().zip(audits).map(|((_, finished), audit)| finished.audited(audit)).collect()
     }
 
@@ -153,6 +161,10 @@ impl FinishedTable {
         self.audited(audit)
     }
 
+    pub(super) fn cells(&self) -> &[Marked] {
+        &self.cells
+    }
+
     pub(super) fn table(&self) -> Result<CountTable, Error> {
         let table = CountTable::new(self.by.iter().cloned(), self.keys.clone(), vec![None; self.cells.len()]);
         match &self.wide {
@@ -172,6 +184,13 @@ impl FinishedTable {
         let values = self.values.iter().map(join).collect::<Result<_, _>>()?;
         Ok(AuditedTable { by: self.by, values, audit })
     }
+}
+
+/// Tables as the core takes them.
+fn named<'a>(tables: &'a [(String, FinishedTable)], keys: &'a [CountTable]) -> Vec<LinkedFinished<'a>> {
+    let one =
+        |((name, table), keys): (&'a (String, FinishedTable), &'a CountTable)| (name.as_str(), keys, table.cells());
+    tables.iter().zip(keys).map(one).collect()
 }
 
 impl AuditedTable {

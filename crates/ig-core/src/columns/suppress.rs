@@ -1,13 +1,13 @@
 //! Suppression of tables that come as record batches.
 
-use super::audit_table::hidden_cells;
+use super::audit_table::{FinishedTable, hidden_cells};
 use super::keys_and_counts::{counts_of, text_of};
 use super::schema::column_position;
 use super::wide::{WideColumns, wide_batch};
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::{
-    CountTable, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, own_rows,
-    suppress_linked_watched, suppress_watched,
+    CountTable, EarlierCounts, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, own_rows,
+    suppress_after_watched, suppress_linked_watched, suppress_watched,
 };
 use arrow::array::{Array, ArrayRef, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
@@ -169,6 +169,24 @@ pub fn suppress_cells(
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressedTable, Error> {
     let result = suppress_watched(&cells.table()?, policy, options, hook)?;
+    SuppressedTable::new(cells, result, options)
+}
+
+/// As [`suppress_cells`], for readers who have kept earlier releases, the oldest first.
+///
+/// # Errors
+/// Those of [`suppress_after_watched`].
+pub fn suppress_cells_after(
+    cells: &CellTable,
+    earlier: &[FinishedTable],
+    counts: EarlierCounts,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<SuppressedTable, Error> {
+    let tables = earlier.iter().map(FinishedTable::table).collect::<Result<Vec<_>, _>>()?;
+    let earlier: Vec<_> = tables.iter().zip(earlier).map(|(table, release)| (table, release.cells())).collect();
+    let result = suppress_after_watched(&cells.table()?, &earlier, counts, policy, options, hook)?;
     SuppressedTable::new(cells, result, options)
 }
 

@@ -23,7 +23,7 @@ use super::progress::{Progress, carry_on};
 use super::protect::Insiders;
 use super::result::SuppressionResult;
 use super::secondary::{self, Hidden};
-use super::suppress::{check_options, exempt_cells};
+use super::suppress::{check_exempt, check_options, exempt_cells};
 use super::table::CountTable;
 use super::table_audit::TableAudit;
 use crate::error::{MisuseError, PolicyError, Result};
@@ -100,6 +100,7 @@ pub fn suppress_linked_watched(
         layouts.push(layout);
     }
     let parts: Vec<Part> = inputs.iter().zip(&layouts).map(|(table, layout)| Part { table, layout }).collect();
+    check_exempt(options, &parts.iter().map(|part| (part.table, part.layout)).collect::<Vec<_>>())?;
     let union = Union::of(&parts, &options.total_label)?;
     let merged = merged::merge(&names, &parts, &union, options.margins)?;
     let mut exempt = vec![false; union.system.cells()];

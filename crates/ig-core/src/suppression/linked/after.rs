@@ -16,7 +16,7 @@ use crate::suppression::protect::Insiders;
 use crate::suppression::result::SuppressionResult;
 use crate::suppression::rounding::Rounding;
 use crate::suppression::secondary::{self, Before, Hidden};
-use crate::suppression::suppress::{check_options, decide, exempt_cells, suppress_watched};
+use crate::suppression::suppress::{check_exempt, check_options, decide, exempt_cells, suppress_watched};
 use crate::suppression::system::System;
 use crate::suppression::table::CountTable;
 use crate::suppression::table_audit::{About, TableAudit};
@@ -102,6 +102,7 @@ fn run(
     let now = Layout::new(table, options)?;
     now.check(table)?;
     let exempt = exempt_cells(table, &now, policy, options)?;
+    check_exempt(options, &[(table, &now)])?;
     let decided = decide(&now, policy, &exempt)?;
     let mut layouts = vec![now];
     let mut asked = Vec::with_capacity(earlier.len());
@@ -169,10 +170,10 @@ fn run(
     let rows = union.rows(0, &layouts[0]);
     let mut row_of = vec![None; union.system.cells()];
     rows.iter().enumerate().for_each(|(row, &cell)| row_of[cell] = Some(row));
-    let rows_of: Vec<Option<usize>> = all.of.iter().map(|of| of.and_then(|of| row_of[of])).collect();
+    let published_row: Vec<Option<usize>> = all.of.iter().map(|of| of.and_then(|of| row_of[of])).collect();
     // What has no row in the table cannot be told of in its audit, so it is not let through at any level.
     let failed = |cell: &&super::super::attack::Inferred| {
-        !cell.passed() && (level != Secondary::None || rows_of[cell.cell].is_none())
+        !cell.passed() && (level != Secondary::None || published_row[cell.cell].is_none())
     };
     let failed = found.cells.iter().filter(failed).count();
     if failed > 0 {
@@ -181,7 +182,7 @@ fn run(
     let names = |cell: usize| all.names[cell].clone();
     let audit = match counts {
         EarlierCounts::Same => TableAudit::new(&found, &all.system, &shown, &rows, &names),
-        EarlierCounts::Grown => TableAudit::over_time(&found, &all.system, &shown, &rows_of, &all.about, &names),
+        EarlierCounts::Grown => TableAudit::over_time(&found, &all.system, &shown, &published_row, &all.about, &names),
     };
     let mut place_of = vec![None; union.system.cells()];
     for (own, cell) in releases.cells_of(0) {

@@ -174,10 +174,12 @@ impl Releases<'_> {
     pub(super) fn differ(&self, cells: &[(usize, usize)]) -> Error {
         let mut sorted = cells.to_vec();
         sorted.sort_unstable();
-        if let (Some(&first), Some(&last)) = (sorted.first(), sorted.last()) {
-            if first.0 != last.0 && self.moments[first.0] == self.moments[last.0] {
-                return merged::differ(self.names, self.parts, first, last);
-            }
+        let ends = sorted.first().copied().zip(sorted.last().copied());
+        let in_one_moment = |&(first, last): &((usize, usize), (usize, usize))| {
+            first.0 != last.0 && self.moments[first.0] == self.moments[last.0]
+        };
+        if let Some((first, last)) = ends.filter(in_one_moment) {
+            return merged::differ(self.names, self.parts, first, last);
         }
         let row = |&(part, own): &(usize, usize)| match self.parts[part].layout.listed[own] {
             Listed::Row(row) => Some((part, row + 1)),
