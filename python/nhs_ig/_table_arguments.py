@@ -89,7 +89,7 @@ def releases(earlier: Any, earlier_counts: Any) -> tuple[list[Any], str]:
     """Return earlier releases as a list, and what their counts are."""
     if not isinstance(earlier, (list, tuple)):
         raise not_usable("earlier", "a list of tables, the oldest first")
-    if earlier_counts not in {"same", "grown"}:
+    if earlier_counts not in ("same", "grown"):
         raise not_usable("earlier_counts", "same or grown")
     return list(earlier), earlier_counts
 
@@ -139,7 +139,7 @@ def audit_options(
     min_candidates: Any,
 ) -> dict[str, Any]:
     """Return what an audit is told of how the table was made."""
-    if rounding not in {"nearest", "midpoint"}:
+    if rounding not in ("nearest", "midpoint"):
         raise not_usable("rounding", "nearest or midpoint")
     return {
         "margins": margins,

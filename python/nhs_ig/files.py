@@ -36,7 +36,7 @@ def write_table(
         ``misuse.file_kind``, ``misuse.column_type``, ``misuse.argument``
 
     """
-    if formulas not in {"escape", "keep"}:
+    if formulas not in ("escape", "keep"):
         expected = "escape or keep"
         message = f"formulas is not usable: expected {expected}"
         raise MisuseError(message, "misuse.argument", {"name": "formulas", "expected": expected})

@@ -160,6 +160,8 @@ def audit_linked(
     """
     if not isinstance(tables, Mapping):
         raise not_usable("tables", "a mapping of names to tables")
+    if not isinstance(count, str):
+        raise not_usable("count", "the name of a column")
     markers = markers_of(marker)
     before, what = releases(earlier, earlier_counts)
     if not all(isinstance(release, Mapping) and set(release) <= set(tables) for release in before):

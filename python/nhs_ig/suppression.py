@@ -291,7 +291,7 @@ def frequency_table(
 
     """
     keys = key_columns(by, count)
-    if margins not in {"none", "all"}:
+    if margins not in ("none", "all"):
         raise not_usable("margins", "none or all")
     options = {"margins": margins, "total_label": total, "hierarchies": as_plain(hierarchies, table)}
     counted = _core.count_table(

@@ -85,8 +85,8 @@ def _plain(cell: Any) -> Any:
 def write_xlsx(table: Any, path: str | PathLike[str], *, overwrite: bool = False) -> int:
     """Write a table to a new workbook of one sheet, in one step: beside it first, then renamed. Returns the rows.
 
-    Text stays text, also where it begins like a formula, in cells and in names of columns. Nothing is checked against an agreement: this is not a
-    release.
+    Text stays text, also where it begins like a formula, in cells and in names of columns. Nothing is checked against
+    an agreement: this is not a release.
 
     Raises
     ------
