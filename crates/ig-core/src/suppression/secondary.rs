@@ -104,7 +104,8 @@ impl Hidden<'_> {
     pub(super) fn is_fixed(&self, cell: usize) -> bool {
         let given = self.layout.listed[cell] == Listed::ReadAsZero && !self.layout.adds_rows();
         let zero = self.layout.counts[cell] == Some(0) && self.policy.zeros() == Zeros::Keep;
-        !self.is_primary(cell) && (given || zero || self.exempt[cell] || self.was_told(cell))
+        let known = given || zero || self.exempt[cell] || self.was_told(cell);
+        known && !self.is_primary(cell) && !self.is_untold(cell)
     }
 
     /// A count for the choice of cells; where none is known, one that the rule would hide.
@@ -238,7 +239,7 @@ impl Hidden<'_> {
             // Nobody here knows its count, but a reader who finds that it is large, or nobody, finds nobody small.
             let nobody = cell.upper == Some(0) && self.policy.zeros() == Zeros::Keep;
             if cell.lower > most || nobody {
-                cell.verdict = Verdict::Safe;
+                cell.is_no_small_count();
             }
         }
         // What is open to everybody needs no further question.

@@ -5,7 +5,7 @@ use super::over_time::Releases;
 use super::union::{Part, Union};
 use super::{check_names, options_of};
 use crate::error::{Error, MisuseError, PolicyError, Result};
-use crate::suppression::attack::{Audit, AuditTask, Bounds, Needed, Verdict, audit_with_progress};
+use crate::suppression::attack::{Audit, AuditTask, Bounds, Needed, audit_with_progress};
 use crate::suppression::audit_table::{AuditTableOptions, check, layout_options, need, shown_in, targets_in};
 use crate::suppression::layout::{Layout, Listed, Tops};
 use crate::suppression::marked::Marked;
@@ -257,7 +257,7 @@ impl Asked<'_> {
         for growth in found.cells.iter_mut().filter(|found| all.about[found.cell] == About::Growth) {
             let nobody = growth.upper == Some(0) && self.options.zeros == Zeros::Keep;
             if growth.lower >= threshold || nobody {
-                growth.verdict = Verdict::Safe;
+                growth.is_no_small_count();
             }
         }
         let names = |cell: usize| all.names[cell].clone();

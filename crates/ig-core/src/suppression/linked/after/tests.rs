@@ -116,6 +116,17 @@ fn growth_is_a_small_count_of_its_own() {
 }
 
 #[test]
+fn nobody_in_a_total_that_is_not_listed_and_no_growth_are_no_contradiction() {
+    let keys = [["A", "A", "B", "B", "Total"], ["F", "M", "F", "M", "Total"]].map(|column| column.map(Some).to_vec());
+    let table = CountTable::new(["site", "sex"], keys.to_vec(), [0, 0, 3, 9, 12].map(Some).to_vec()).expect("table");
+    let made = suppress(&table, &under5(), &options(Margins::Given)).expect("nobody in A, whose total is not listed");
+    assert_eq!(made.publish().display()[2..4], ["*", "*"]);
+    let june = ["*", "12", "*", "55"];
+    let same = after(&sites(&[3, 12, 40, 55]), (&sites(&[0; 4]), &june), EarlierCounts::Grown, Margins::Given);
+    assert_eq!(same.expect("nobody came").publish().display(), ["*", "12", "*", "55"]);
+}
+
+#[test]
 fn rules_whose_totals_come_from_rounded_parts_have_no_earlier_releases() {
     let table = sites(&[3, 12, 40]);
     let policy = SuppressionPolicy::PRESETS
