@@ -97,13 +97,23 @@ def test_no_small_count_follows_from_both_releases(grown):
         rows = [f"r{i}" for i in range(chance.choice([2, 3]))]
         inner = {(row, column): chance.choice([0, 1, 2, 3, 6, 12, 20, 35]) for row in rows for column in "xy"}
         before = _with_totals(inner, rows, list("xy"))
-        rule = "under5" if grown else ig.SuppressionPolicy("first", threshold=4)
+        # The first release was made with other costs in mind, so it hides other cells beside the small ones.
+        other = {
+            cell: count if count < 5 else chance.choice([6, 12, 20, 35]) for cell, count in inner.items()
+        }
         more = {cell: chance.choice([0, 0, 1, 7, 15]) if grown else 0 for cell in inner}
         now = _with_totals({cell: count + more[cell] for cell, count in inner.items()}, rows, list("xy"))
         try:
-            first = _shown(ig.suppress(_table(before), policy=rule, **RULE))
+            pattern = _shown(
+                ig.suppress(_table(_with_totals(other, rows, list("xy"))), policy="under5", **RULE)
+            )
+            first = {cell: "*" if pattern[cell] == "*" else str(count) for cell, count in before.items()}
             alone = _shown(ig.suppress(_table(now), policy="under5", **RULE))
         except ig.PolicyError:
+            continue
+        if any(first[cell] != "*" for cell, count in before.items() if 1 <= count <= 4):
+            continue
+        if _given_away(first, first, before, before, grown=False):
             continue
         unaware_leaks += bool(_given_away(first, alone, now, before, grown))
         what = {"earlier": [_table(first)], "earlier_counts": "grown" if grown else "same"}
@@ -115,8 +125,7 @@ def test_no_small_count_follows_from_both_releases(grown):
         made += 1
         assert not _given_away(first, aware, now, before, grown), (before, now, first, aware)
     assert made >= 5
-    # In the first case both patterns mostly agree: the rules are nearly the same.
-    assert unaware_leaks >= (5 if grown else 0), "without the protection it leaks"
+    assert unaware_leaks >= 3, "without the protection it leaks"
 
 
 @pytest.mark.parametrize("counts", ["same", "grown"])

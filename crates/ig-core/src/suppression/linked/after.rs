@@ -307,8 +307,9 @@ impl Together {
         }
         self.agree(releases, &mut all)?;
         for growth in &self.growths {
-            all.before.targets[growth.cell] = growth.of_rows;
             let known = all.counts[growth.newer].zip(all.counts[growth.older]);
+            // Where both counts are known here, so is whether the growth is small.
+            all.before.targets[growth.cell] = growth.of_rows && known.is_none();
             let Some(grown) = known.map(|(newer, older)| newer - older) else { continue };
             all.counts[growth.cell] = Some(grown);
             let least = i64::from(policy.zeros() == Zeros::Keep);
