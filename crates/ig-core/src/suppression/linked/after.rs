@@ -1,26 +1,27 @@
 //! Suppression of a table of which readers have kept earlier releases.
 
-use super::audit::Known;
+mod together;
+
 use super::over_time::Releases;
 use super::releases::{EarlierCounts, Finished};
 use super::union::{Part, Union};
 use crate::error::{Error, MisuseError, PolicyError, Result};
-use crate::suppression::audit_table::{AuditTableOptions, check, layout_options, shown_in, targets_in};
+use crate::suppression::audit_table::{AuditTableOptions, check, layout_options};
 use crate::suppression::cell::{Cell, Reason};
 use crate::suppression::layout::{Layout, Listed, Tops};
 use crate::suppression::marked::Marked;
 use crate::suppression::options::{Margins, SuppressOptions};
-use crate::suppression::policy::{Secondary, SuppressionPolicy, Totals, Zeros};
+use crate::suppression::policy::{Secondary, SuppressionPolicy, Totals};
 use crate::suppression::progress::{Progress, carry_on};
 use crate::suppression::protect::Insiders;
 use crate::suppression::result::SuppressionResult;
 use crate::suppression::rounding::Rounding;
 use crate::suppression::secondary::{self, Before, Hidden};
 use crate::suppression::suppress::{check_exempt, check_options, decide, exempt_cells, suppress_watched};
-use crate::suppression::system::System;
 use crate::suppression::table::CountTable;
-use crate::suppression::table_audit::{About, TableAudit};
+use crate::suppression::table_audit::TableAudit;
 use std::ops::ControlFlow;
+use together::Together;
 
 /// As [`suppress`](super::super::suppress()), for readers who have kept earlier releases, the oldest first.
 ///
@@ -221,147 +222,6 @@ fn lay_out(
         return Ok((Layout::with_tops(release, &SuppressOptions::default(), Tops::AsListed)?, how));
     }
     Ok((layout, how))
-}
-
-/// The table and its earlier releases as one system.
-struct Together {
-    system: System,
-    places: Vec<Vec<Option<usize>>>,
-    about: Vec<About>,
-    of: Vec<Option<usize>>,
-    names: Vec<String>,
-    growths: Vec<super::over_time::Growth>,
-}
-
-/// What is known of its cells.
-struct Facts {
-    /// True counts, as far as they are known here.
-    counts: Vec<Option<i64>>,
-    listed: Vec<Listed>,
-    /// What the earlier releases say, and which cells they hide.
-    before: Known,
-    /// Cells that an earlier release shows.
-    told: Vec<bool>,
-    /// Growths that are small counts.
-    small: Vec<usize>,
-}
-
-impl Together {
-    fn same(releases: &Releases) -> Self {
-        let size = releases.union.system.cells();
-        Self {
-            system: releases.union.system.clone(),
-            places: releases.union.places.clone(),
-            about: vec![About::Now; size],
-            of: (0..size).map(Some).collect(),
-            names: releases.union.names.clone(),
-            growths: Vec::new(),
-        }
-    }
-
-    fn grown(releases: &Releases, total_label: &str) -> Result<Self> {
-        releases.rows_are_still_listed()?;
-        let all = releases.over_time(total_label)?;
-        let (system, places, growths) = (all.system, all.places, all.growths);
-        Ok(Self { system, places, about: all.about, of: all.of, names: all.names, growths })
-    }
-
-    /// Puts the table's own counts beside what the earlier releases say.
-    ///
-    /// # Errors
-    /// `policy.releases_differ`.
-    fn known(
-        &self,
-        releases: &Releases,
-        cells: &[&[Marked]],
-        how: &[AuditTableOptions],
-        policy: &SuppressionPolicy,
-    ) -> Result<Facts> {
-        let size = self.system.cells();
-        let mut all = Facts {
-            counts: vec![None; size],
-            listed: vec![Listed::NotPublished; size],
-            before: Known::new(size),
-            told: vec![false; size],
-            small: Vec::new(),
-        };
-        let in_place =
-            |part: usize| self.places[part].iter().enumerate().filter_map(|(own, cell)| Some((own, (*cell)?)));
-        let now = releases.parts[0].layout;
-        for (own, cell) in in_place(0) {
-            (all.counts[cell], all.listed[cell]) = (now.counts[own], now.listed[own]);
-        }
-        for (place, (cells, how)) in cells.iter().zip(how).enumerate() {
-            let layout = releases.parts[place + 1].layout;
-            let (shown, hidden) = (shown_in(layout, cells, how), targets_in(layout, cells));
-            for (own, cell) in in_place(place + 1) {
-                if layout.listed[own] == Listed::NotPublished {
-                    continue;
-                }
-                let here = (place + 1, own);
-                let met = all.before.meet(cell, shown[own], here);
-                met.map_err(|first| releases.differ(&[first, here]))?;
-                all.before.targets[cell] |= hidden[own];
-                all.told[cell] |= !hidden[own];
-            }
-        }
-        self.agree(releases, &mut all)?;
-        for growth in &self.growths {
-            let known = all.counts[growth.newer].zip(all.counts[growth.older]);
-            // Where both counts are known here, so is whether the growth is small.
-            all.before.targets[growth.cell] = growth.of_rows && known.is_none();
-            let Some(grown) = known.map(|(newer, older)| newer - older) else { continue };
-            all.counts[growth.cell] = Some(grown);
-            let least = i64::from(policy.zeros() == Zeros::Keep);
-            if growth.of_rows && (least..i64::from(policy.threshold())).contains(&grown) {
-                all.small.push(growth.cell);
-            }
-        }
-        Ok(all)
-    }
-
-    /// Takes over counts that earlier releases alone show, and refuses those that cannot be.
-    fn agree(&self, releases: &Releases, all: &mut Facts) -> Result<()> {
-        for cell in 0..self.system.cells() {
-            let shown = all.before.shown[cell];
-            if let Some(count) = all.counts[cell] {
-                if count < shown.low() || shown.high().is_some_and(|high| high < count) {
-                    return Err(self.differ(releases, &all.before, &[cell]));
-                }
-            } else if shown.is_one_count() {
-                all.counts[cell] = Some(shown.low());
-            }
-            // A number that stands for a range is audited as one, and not taken for a count.
-            all.told[cell] &= all.counts[cell].is_some();
-            // What this table lists is asked about by its own count.
-            all.before.targets[cell] &= all.listed[cell] == Listed::NotPublished && !shown.is_one_count();
-        }
-        for growth in &self.growths {
-            let before = all.before.shown[growth.older].low();
-            let now = [all.counts[growth.newer], all.before.shown[growth.newer].high()].into_iter().flatten().min();
-            if now.is_some_and(|now| now < before) {
-                return Err(self.differ(releases, &all.before, &[growth.newer, growth.older]));
-            }
-        }
-        let unknown: Vec<bool> = all.counts.iter().map(Option::is_none).collect();
-        let counts: Vec<i64> = all.counts.iter().map(|count| count.unwrap_or(0)).collect();
-        match self.system.first_broken_of(&counts, &unknown) {
-            Some(relation) => {
-                let cells: Vec<usize> = self.system.relation(relation).iter().map(|term| term.cell as usize).collect();
-                Err(self.differ(releases, &all.before, &cells))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// The error for cells that contradict each other: by their rows in the table, and in the releases.
-    fn differ(&self, releases: &Releases, known: &Known, cells: &[usize]) -> Error {
-        let now = self.places[0].iter().enumerate().filter(|(_, cell)| cell.is_some_and(|cell| cells.contains(&cell)));
-        let now: Vec<(usize, usize)> = now.map(|(own, _)| (0, own)).collect();
-        let before = cells.iter().filter_map(|&cell| known.from[cell]);
-        let owners: Vec<(usize, usize)> = before.chain(now).collect();
-        releases.differ(&owners)
-    }
 }
 
 #[cfg(test)]
