@@ -89,7 +89,13 @@ from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
 from nhs_ig.rounding import round_additively, round_randomly
 from nhs_ig.scrubbing import scrub_findings, scrub_text
-from nhs_ig.suppression import SuppressionResult, frequency_table, suppress, suppress_primary
+from nhs_ig.suppression import (
+    SuppressionResult,
+    WideSuppressionResult,
+    frequency_table,
+    suppress,
+    suppress_primary,
+)
 from nhs_ig.table_audits import TableAudit, audit_table
 from nhs_ig.table_views import table_html
 
@@ -135,6 +141,7 @@ __all__ = [
     "Table",
     "TableAudit",
     "Uniqueness",
+    "WideSuppressionResult",
     "__version__",
     "age_band",
     "audit_linked",

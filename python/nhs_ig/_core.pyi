@@ -624,6 +624,10 @@ class Suppressed:
         """
         What may leave.
         """
+    def publish_wide(self, /) -> Table:
+        """
+        What may leave, with the categories of the last key column as columns.
+        """
 
 @final
 class SuppressionPolicy:
@@ -695,15 +699,15 @@ def act_on_list(values: Any, act: str, name: str) -> Column:
     Applies an act to a sequence of `str`, `int`, `float`, `date` and `None`.
     """
 
-def audit_finished_table(object: Any, by: SupportsGetItem[int, str], count: str, markers: SupportsGetItem[int, str], options: str, earlier: SupportsGetItem[int, Any], earlier_counts: str, progress: Any | None) -> Audited:
+def audit_finished_table(object: Any, by: SupportsGetItem[int, str], count: str, wide: tuple[str, SupportsGetItem[int, str]] | None, markers: SupportsGetItem[int, str], options: str, earlier: tuple[SupportsGetItem[int, Any], str], progress: Any | None) -> Audited:
     """
     Audits a finished table that offers an Arrow stream, beside earlier releases, the oldest first. The options are
     plain data.
     """
 
-def audit_finished_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str, markers: SupportsGetItem[int, str], options: str, progress: Any | None) -> list[Audited]:
+def audit_finished_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str, markers: SupportsGetItem[int, str], options: str, earlier: tuple[SupportsGetItem[int, SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]]], str], progress: Any | None) -> list[Audited]:
     """
-    Audits several finished tables over the same people: for each its name, the table and its key columns.
+    Audits several finished tables over the same people, beside earlier releases of them, the oldest first.
     """
 
 def check_act(act: str) -> str:
@@ -832,14 +836,14 @@ def suppress_rate_table(object: Any, by: SupportsGetItem[int, str], parts: tuple
     Suppresses a table of numerators and denominators with their rates. The options are plain data.
     """
 
-def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> Suppressed:
+def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, wide: tuple[str, SupportsGetItem[int, str]] | None, policy: SuppressionPolicy, options: str, earlier: tuple[SupportsGetItem[int, Any], str], progress: Any | None) -> Suppressed:
     """
-    Suppresses a table that offers an Arrow stream. The options are plain data.
+    Suppresses a table that offers an Arrow stream, beside earlier releases, the oldest first. The options are plain data.
     """
 
 def suppress_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> list[Suppressed]:
     """
-    Suppresses several tables over the same people: for each its name, the table and its key columns.
+    Suppresses several tables over the same people.
     """
 
 def table_from_lists(columns: dict) -> Table:
@@ -855,9 +859,10 @@ def verify_audit_log(path: str | PathLike[str], held: tuple[SupportsIndex, str] 
     and the verdict in words.
     """
 
-def write_table(table: Any, path: str | PathLike[str], *, overwrite: bool = False) -> int:
+def write_table(table: Any, path: str | PathLike[str], *, overwrite: bool = False, formulas: str = "keep") -> int:
     """
-    Writes a table to a new CSV or Parquet file in one step: beside it first, then renamed.
+    Writes a table to a new CSV or Parquet file in one step: beside it first, then renamed. `formulas` is `keep`, or
+    `escape` for text in CSV that a spreadsheet would run.
 
     Raises `ExportError` with code `export.file_exists` or `export.write_failed`, `MisuseError` with code
     `misuse.file_kind`.

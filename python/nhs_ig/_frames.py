@@ -103,17 +103,21 @@ def _row_numbers(frame: Any) -> Any:
     return pl.Series(ROW, range(frame.height), dtype=pl.UInt32)
 
 
-def like(table: _core.Table, original: Any, *counts: str) -> Any:
-    """Return a table of the core as the kind of table that ``original`` is; ``counts`` are its columns of counts."""
+def like(table: _core.Table, original: Any, *counts: str, keys: list[str] | None = None) -> Any:
+    """Return a table of the core as the kind of table that ``original`` is; ``counts`` are its columns of counts.
+
+    With ``keys``, only these columns get the types that they had, and all others are text.
+    """
     library = type(original).__module__.partition(".")[0]
     if library == "polars":
         import polars as pl
 
         frame = pl.DataFrame(table)
-        kept = [name for name in frame.columns if name not in counts and name in original.columns]
+        there = original.columns if keys is None else keys
+        kept = [name for name in frame.columns if name not in counts and name in there]
         return frame.with_columns(_cast(frame[name], original.schema[name]) for name in kept)
     if library == "pandas":
-        return _to_pandas(table, original, counts)
+        return _to_pandas(table, original, counts, keys)
     if library == "pyarrow":
         return sys.modules["pyarrow"].table(table)
     return table.to_lists() if isinstance(original, dict) else table
@@ -177,12 +181,12 @@ def _pandas_table(frame: Any) -> _core.Table:
     return _core.table_from_lists({name: pandas_values(frame[name]) for name in frame.columns})
 
 
-def _to_pandas(table: _core.Table, original: Any, counts: tuple[str, ...]) -> Any:
+def _to_pandas(table: _core.Table, original: Any, counts: tuple[str, ...], keys: list[str] | None) -> Any:
     import pandas as pd
 
     columns = {}
     for name, values in table.to_lists().items():
-        if name in original.columns and name not in counts:
+        if name in (original.columns if keys is None else keys) and name not in counts:
             columns[name] = _like_series(pd.Series(values, dtype=object), original[name])
         else:
             # Whole numbers that may be missing, never floating ones with NaN.

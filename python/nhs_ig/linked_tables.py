@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._frames import only
 from nhs_ig._hierarchies import as_plain_of
-from nhs_ig._table_arguments import as_policy, candidates, key_columns, not_usable, told
+from nhs_ig._table_arguments import (
+    as_policy,
+    audit_options,
+    key_columns,
+    markers_of,
+    not_usable,
+    releases,
+    suppress_options,
+    told,
+)
 from nhs_ig.errors import MisuseError
 from nhs_ig.suppression import SuppressionResult
 from nhs_ig.table_audits import TableAudit, as_written
@@ -78,14 +87,15 @@ def suppress_linked(
     rule = as_policy(policy)
     if not isinstance(tables, Mapping):
         raise not_usable("tables", "a mapping of names to tables")
-    options = {
-        "secondary": secondary,
-        "margins": margins,
-        "total_label": total,
-        "hierarchies": as_plain_of(hierarchies, tables),
-        "candidates": candidates(min_candidates),
-        "exempt": [{"dimension": name, "value": value} for name, value in (exempt or {}).items()],
-    }
+    options = suppress_options(
+        (tables,),
+        secondary=secondary,
+        margins=margins,
+        total=total,
+        hierarchies=hierarchies,
+        min_candidates=min_candidates,
+        exempt=exempt,
+    )
     made = _core.suppress_tables(_named(tables, by, count), count, rule, json.dumps(options), told(progress))
     return {
         name: SuppressionResult(one, table, count or "n")
@@ -107,6 +117,8 @@ def audit_linked(
     rounding: Literal["nearest", "midpoint"] = "nearest",
     left_out: Literal["zero", "hidden"] = "zero",
     min_candidates: int | Literal["whole"] = 3,
+    earlier: Sequence[Mapping[str, Any]] = (),
+    earlier_counts: Literal["same", "grown"] = "same",
     progress: Callable[[str, int, int], object] | None = None,
 ) -> dict[str, TableAudit]:
     """Say for each hidden cell of several finished tables what a reader of all of them can infer about it.
@@ -120,13 +132,17 @@ def audit_linked(
         As in ``suppress_linked``.
     count
         The column of cells as written, the same in every table.
-    marker, total, hierarchies, zeros, threshold, round_to, rounding, left_out, min_candidates, progress
+    earlier
+        Earlier releases that readers may have kept, the oldest first: for each the tables that were published then, by
+        name. A release need not have all of them; a name has the same key columns in every release.
+    marker, total, hierarchies, zeros, threshold, round_to, rounding, left_out, min_candidates, earlier_counts, progress
         As in ``audit_table``.
 
     Raises
     ------
     PolicyError
-        ``policy.linked_tables_differ`` if what the tables say cannot all be true; and those of ``audit_table``.
+        ``policy.linked_tables_differ`` if what the tables of one release say cannot all be true; and those of
+        ``audit_table``.
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
 
@@ -144,24 +160,28 @@ def audit_linked(
     """
     if not isinstance(tables, Mapping):
         raise not_usable("tables", "a mapping of names to tables")
-    options = {
-        "margins": "given",
-        "total_label": total,
-        "hierarchies": as_plain_of(hierarchies, tables),
-        "zeros": zeros,
-        "threshold": threshold,
-        "rounding": {"method": "none"} if round_to is None else {"method": rounding, "base": round_to},
-        "left_out": left_out,
-        "candidates": candidates(min_candidates),
-    }
-    markers = [marker] if isinstance(marker, str) else list(marker)
-    made = _core.audit_finished_tables(
-        _named({name: as_written(table, count) for name, table in tables.items()}, by, count),
-        count,
-        markers,
-        json.dumps(options),
-        told(progress),
+    if not isinstance(count, str):
+        raise not_usable("count", "the name of a column")
+    markers = markers_of(marker)
+    before, what = releases(earlier, earlier_counts)
+    if not all(isinstance(release, Mapping) and set(release) <= set(tables) for release in before):
+        raise not_usable(
+            "earlier", "a list of mappings of the names of tables to what they were, the oldest first"
+        )
+    options = audit_options(
+        as_plain_of(hierarchies, tables),
+        margins="given",
+        total=total,
+        zeros=zeros,
+        threshold=threshold,
+        round_to=round_to,
+        rounding=rounding,
+        left_out=left_out,
+        min_candidates=min_candidates,
     )
+    written = [{name: as_written(table, count) for name, table in some.items()} for some in (tables, *before)]
+    now, *then = [_named(some, {name: by[name] for name in some} if some else by, count) for some in written]
+    made = _core.audit_finished_tables(now, count, markers, json.dumps(options), (then, what), told(progress))
     return {name: TableAudit(one, table) for (name, table), one in zip(tables.items(), made, strict=True)}
 
 

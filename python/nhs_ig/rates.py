@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._frames import like, only
-from nhs_ig._hierarchies import as_plain
-from nhs_ig._table_arguments import as_policy, candidates, key_columns, told
+from nhs_ig._table_arguments import as_policy, key_columns, suppress_options, told
 from nhs_ig.errors import MisuseError
 from nhs_ig.table_audits import TableAudit
 
@@ -114,14 +113,15 @@ def suppress_rates(
             )
     rule = as_policy(policy)
     keys = key_columns(by, numerator)
-    options = {
-        "secondary": secondary,
-        "margins": margins,
-        "total_label": total,
-        "hierarchies": as_plain(hierarchies, table),
-        "candidates": candidates(min_candidates),
-        "exempt": [{"dimension": name, "value": value} for name, value in (exempt or {}).items()],
-    }
+    options = suppress_options(
+        table,
+        secondary=secondary,
+        margins=margins,
+        total=total,
+        hierarchies=hierarchies,
+        min_candidates=min_candidates,
+        exempt=exempt,
+    )
     made = _core.suppress_rate_table(
         only(table, [*keys, numerator, denominator]),
         keys,

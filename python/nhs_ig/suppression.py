@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._columns import act, apply
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
-from nhs_ig._table_arguments import all_text, as_policy, candidates, key_columns, not_usable, told
-from nhs_ig.table_audits import TableAudit
+from nhs_ig._table_arguments import (
+    as_policy,
+    key_columns,
+    needed,
+    not_usable,
+    releases,
+    suppress_options,
+    told,
+    wide_columns,
+)
+from nhs_ig.table_audits import TableAudit, as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class SuppressionResult:
@@ -56,18 +64,43 @@ class SuppressionResult:
         return f"SuppressionResult(published={published}, hidden={hidden}, audit={self.audit.verdict!r})"
 
 
+class WideSuppressionResult(SuppressionResult):
+    """The result of a wide table: what may leave has its shape again."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, suppressed: _core.Suppressed, original: Any, count: str, keys: list[str]) -> None:
+        """Keep the key columns too."""
+        super().__init__(suppressed, original, count)
+        self._keys = keys
+
+    def publish(self) -> Any:
+        """Return what may leave, as wide as it came: key columns, and text with one marker in the columns of counts.
+
+        They are text so that no hidden cell can be read as zero or as empty; ``publish_long`` has numbers.
+        """
+        return like(self._suppressed.publish_wide(), self._original, keys=self._keys)
+
+    def publish_long(self) -> Any:
+        """Return what may leave, one row a cell: key columns, nullable count ``n``, and ``n_display``."""
+        return super().publish()
+
+
 def suppress(
     table: Any,
     *,
     by: Sequence[str] | str,
     policy: str | _core.SuppressionPolicy,
     count: str | None = None,
+    wide: Mapping[str, Sequence[str]] | None = None,
     secondary: Literal["none", "exact", "interval"] | None = None,
     margins: Literal["none", "given", "reconciled", "all"] = "none",
     total: str = "Total",
     hierarchies: Mapping[str, Any] | None = None,
     min_candidates: int | Literal["whole"] = 3,
     exempt: Mapping[str, str] | None = None,
+    earlier: Sequence[Any] = (),
+    earlier_counts: Literal["same", "grown"] = "same",
     progress: Callable[[str, int, int], object] | None = None,
 ) -> SuppressionResult:
     """Hide small counts of a table and what would give them back, and round the others, by a named disclosure rule.
@@ -77,7 +110,7 @@ def suppress(
     no code with the choice of cells checks the outcome; if a small count is not protected, nothing is returned.
 
     It does not protect against totals that are published elsewhere, other tables over the same people, or earlier
-    releases. At level ``"none"`` totals give hidden cells back, and ``.audit`` says where.
+    releases that are not given. At level ``"none"`` totals give hidden cells back, and ``.audit`` says where.
 
     Parameters
     ----------
@@ -91,6 +124,11 @@ def suppress(
         ``"under10"``, ``"acro"``) or a ``SuppressionPolicy``.
     count
         The column of whole numbers; left out, rows are counted into a column ``n``.
+    wide
+        For a table with a column of counts for each category, instead of ``count``: the name of the dimension that
+        these columns make, and the columns, such as ``{"month": ["Jan", "Feb"]}``. A column whose name is ``total`` is
+        their total. What ``publish()`` gives then has the same shape, its cells as text; ``publish_long()``,
+        ``owner()`` and ``audit`` have one row a cell, with the dimension beside the key columns and the count ``n``.
     secondary
         ``"none"``: small counts alone are hidden. ``"exact"``: none is a sum or difference of published cells.
         ``"interval"``: nor can one be narrowed to fewer than ``min_candidates`` whole numbers. Left out, the rule's
@@ -108,7 +146,15 @@ def suppress(
         How many whole numbers must stay possible for each small count at level ``"interval"``, or as many as the
         rule hides if these are fewer; ``"whole"``: all that the rule hides.
     exempt
-        Rows that the rule's source lets through, such as ``{"region": "England"}``.
+        Rows that the rule's source lets through, such as ``{"region": "England"}``; the key must be there.
+    earlier
+        Earlier releases of the table that readers may have kept, the oldest first: finished tables with markers as in
+        ``audit_table``, with the same columns. At the levels ``"exact"`` and ``"interval"``, what is published now and
+        what was published then give no small count back together; a cell that was shown once is shown again. If that
+        is not possible, nothing is returned (``policy.not_protected``).
+    earlier_counts
+        ``"same"``: the earlier releases show the same counts. ``"grown"``: counts can only have grown since
+        (cumulative counts), and what a row grew by is a small count of its own where it is one.
     progress
         Called in long runs with the stage (``"choosing"`` or ``"auditing"``), the steps done and the steps in all;
         an exception that it raises ends the run.
@@ -120,7 +166,8 @@ def suppress(
         ``policy.margins_unavailable``, ``policy.total_row_found``, ``policy.total_row_missing``,
         ``policy.hierarchy_ambiguous``, ``policy.hierarchy_incomplete``, ``policy.primary_given_away``,
         ``policy.duplicate_cell``, ``policy.negative_count``, ``policy.missing_count``, ``policy.count_too_large``,
-        ``policy.table_too_large``, ``policy.exemption_unavailable``
+        ``policy.table_too_large``, ``policy.exemption_unavailable``, ``policy.not_a_cell``, ``policy.releases_differ``
+        if an earlier release and the counts cannot both be true
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
 
@@ -135,28 +182,43 @@ def suppress(
     ['*', '*', '40', '55']
     >>> result.audit.verdict
     'protected'
+    >>> months = {"org": ["A", "B"], "Jan": [3, 20], "Feb": [15, 30]}
+    >>> result = ig.suppress(months, by="org", wide={"month": ["Jan", "Feb"]}, policy="under5", margins="all")
+    >>> result.publish()
+    {'org': ['A', 'B', 'Total'], 'Jan': ['*', '*', '23'], 'Feb': ['*', '*', '45'], 'Total': ['18', '50', '68']}
 
     """
     rule = as_policy(policy)
     keys = key_columns(by, count)
-    if exempt is not None and not (isinstance(exempt, Mapping) and all_text(exempt, exempt.values())):
-        raise not_usable("exempt", "a mapping of key column to key, both text")
-    options = {
-        "secondary": secondary,
-        "margins": margins,
-        "total_label": total,
-        "hierarchies": as_plain(hierarchies, table),
-        "candidates": candidates(min_candidates),
-        "exempt": [{"dimension": name, "value": value} for name, value in (exempt or {}).items()],
-    }
+    columns = wide_columns(wide, count)
+    options = suppress_options(
+        table,
+        secondary=secondary,
+        margins=margins,
+        total=total,
+        hierarchies=hierarchies,
+        min_candidates=min_candidates,
+        exempt=exempt,
+    )
+    before, what = releases(earlier, earlier_counts)
+    if before and count is None and columns is None:
+        raise not_usable(
+            "earlier", "a count or wide beside it; rows are counted here, and a release has counts"
+        )
+    names = needed(keys, count, columns)
+    cells = [name for name in names if name not in keys]
     suppressed = _core.suppress_table(
-        only(table, [*keys, *([count] if count else [])]),
+        only(table, names),
         keys,
         count,
+        columns,
         rule,
         json.dumps(options),
+        ([only(as_written(release, *cells), names) for release in before], what),
         told(progress),
     )
+    if columns is not None:
+        return WideSuppressionResult(suppressed, table, "n", keys)
     return SuppressionResult(suppressed, table, count or "n")
 
 
@@ -229,7 +291,7 @@ def frequency_table(
 
     """
     keys = key_columns(by, count)
-    if margins not in {"none", "all"}:
+    if margins not in ("none", "all"):
         raise not_usable("margins", "none or all")
     options = {"margins": margins, "total_label": total, "hierarchies": as_plain(hierarchies, table)}
     counted = _core.count_table(

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
-from nhs_ig._table_arguments import all_text, candidates, key_columns, not_usable, told
+from nhs_ig._table_arguments import (
+    audit_options,
+    key_columns,
+    markers_of,
+    needed,
+    not_usable,
+    releases,
+    told,
+    wide_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,15 +65,16 @@ class TableAudit:
         return f"TableAudit({', '.join(f'{name}={value!r}' for name, value in self.summary.items())})"
 
 
-def as_written(table: Any, count: str) -> Any:
+def as_written(table: Any, *cells: str) -> Any:
     """Return the table with its cells as text, where numbers and markers stand in one column of Python objects."""
-    if isinstance(table, dict) and isinstance(table.get(count), (list, tuple)):
-        return {**table, count: [_text(cell) for cell in table[count]]}
-    if type(table).__module__.partition(".")[0] == "pandas" and count in getattr(table, "columns", ()):
-        cells = table[count]
+    if isinstance(table, dict):
+        lists = [name for name in cells if isinstance(table.get(name), (list, tuple))]
+        return {**table, **{name: [_text(cell) for cell in table[name]] for name in lists}}
+    if type(table).__module__.partition(".")[0] == "pandas" and hasattr(table, "columns"):
+        there = [name for name in cells if list(table.columns).count(name) == 1]
         # A floating column is one of whole numbers with gaps.
-        if cells.dtype == object or cells.dtype.kind == "f":
-            return table.assign(**{count: [_text(cell) for cell in cells]})
+        mixed = [name for name in there if table[name].dtype == object or table[name].dtype.kind == "f"]
+        return table.assign(**{name: [_text(cell) for cell in table[name]] for name in mixed})
     return table
 
 
@@ -78,7 +88,8 @@ def audit_table(
     table: Any,
     *,
     by: Sequence[str] | str,
-    count: str,
+    count: str | None = None,
+    wide: Mapping[str, Sequence[str]] | None = None,
     marker: str | Sequence[str] = (),
     margins: Literal["given", "none"] = "given",
     total: str = "Total",
@@ -111,6 +122,8 @@ def audit_table(
     count
         The column of cells as written: whole numbers, ranges such as ``<5``, ``1 to 4`` or ``10+``, and markers
         (``*``, ``[c]``, ``c``, ``x``, ``[REDACTED]``, ``NA``, blank, null and the like).
+    wide
+        As in ``suppress``, for a table with a column of cells for each category, instead of ``count``.
     marker
         Markers of hidden cells beside the usual ones; each is read as hidden even if it looks like a number.
     margins
@@ -169,31 +182,32 @@ def audit_table(
 
     """
     keys = key_columns(by, count)
-    markers: Any = [marker] if isinstance(marker, str) else marker
-    if not isinstance(markers, (list, tuple)) or not all_text(markers):
-        raise not_usable("marker", "text, or a list of texts")
-    if not isinstance(earlier, (list, tuple)):
-        raise not_usable("earlier", "a list of tables, the oldest first")
-    if rounding not in {"nearest", "midpoint"}:
-        raise not_usable("rounding", "nearest or midpoint")
-    options = {
-        "margins": margins,
-        "total_label": total,
-        "hierarchies": as_plain(hierarchies, table),
-        "zeros": zeros,
-        "threshold": threshold,
-        "rounding": {"method": "none"} if round_to is None else {"method": rounding, "base": round_to},
-        "left_out": left_out,
-        "candidates": candidates(min_candidates),
-    }
+    columns = wide_columns(wide, count)
+    if count is None and columns is None:
+        raise not_usable("count", "the name of a column, or wide for several columns of cells")
+    markers = markers_of(marker)
+    before, what = releases(earlier, earlier_counts)
+    options = audit_options(
+        as_plain(hierarchies, table),
+        margins=margins,
+        total=total,
+        zeros=zeros,
+        threshold=threshold,
+        round_to=round_to,
+        rounding=rounding,
+        left_out=left_out,
+        min_candidates=min_candidates,
+    )
+    names = needed(keys, count, columns)
+    cells = [name for name in names if name not in keys]
     audited = _core.audit_finished_table(
-        only(as_written(table, count), [*keys, count]),
+        only(as_written(table, *cells), names),
         keys,
-        count,
-        list(markers),
+        count or "n",
+        columns,
+        markers,
         json.dumps(options),
-        [only(as_written(release, count), [*keys, count]) for release in earlier],
-        earlier_counts,
+        ([only(as_written(release, *cells), names) for release in before], what),
         told(progress),
     )
     return TableAudit(audited, table)

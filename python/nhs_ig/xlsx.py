@@ -85,8 +85,8 @@ def _plain(cell: Any) -> Any:
 def write_xlsx(table: Any, path: str | PathLike[str], *, overwrite: bool = False) -> int:
     """Write a table to a new workbook of one sheet, in one step: beside it first, then renamed. Returns the rows.
 
-    Text stays text, also where it begins like a formula. Nothing is checked against an agreement: this is not a
-    release.
+    Text stays text, also where it begins like a formula, in cells and in names of columns. Nothing is checked against
+    an agreement: this is not a release.
 
     Raises
     ------
@@ -107,6 +107,7 @@ def write_xlsx(table: Any, path: str | PathLike[str], *, overwrite: bool = False
     sheet.append(list(columns))
     length = max((len(column) for column in columns.values()), default=0)
     for place, column in enumerate(columns.values(), start=1):
+        sheet.cell(row=1, column=place).data_type = "s"
         for row, value in enumerate(column, start=2):
             cell = sheet.cell(row=row, column=place)
             cell.value = value

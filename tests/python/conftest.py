@@ -67,3 +67,10 @@ def ring_file(ids, tmp_path):
 @pytest.fixture
 def ring(ring_file):
     return ig.KeyRing.from_file(ring_file)
+
+
+@pytest.fixture
+def rows() -> tuple[list[str | None], list[str | None]]:
+    """Numbers and codes with gaps."""
+    numbers = [NUMBERS[row % 5] if row % 7 else None for row in range(60)]
+    return numbers, [f"A{row % 4}" if row % 3 else None for row in range(60)]

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import nhs_ig as ig
@@ -38,6 +39,16 @@ def vectors(name: str) -> object:
 def make_key(key_id: str, data: bytes = KEY_BYTES) -> ig.Key:
     """Return a key with known bytes."""
     return ig.Key.from_function(lambda: data, id=key_id)
+
+
+def vector_keys(data: dict[str, Any]) -> dict[str, ig.Key]:
+    """Return the keys of a file of vectors by id."""
+    made = {}
+    for entry in data["keys"]:
+        key = ig.Key.from_function(lambda entry=entry: bytes.fromhex(entry["hex"]), id=entry["id"])
+        assert key.check_value == entry["check_value"]
+        made[entry["id"]] = key
+    return made
 
 
 def check_digit(nine: str) -> int:

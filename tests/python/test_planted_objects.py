@@ -53,6 +53,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
     rates = ig.suppress_rates(
         {"nhs": [NUMBER], "n": [3], "d": [30]}, by="nhs", numerator="n", denominator="d", policy="under5"
     )
+    wide = ig.suppress(FRAME, by="nhs", wide={"of": ["n"]}, policy="hes")
     suppressed = ig.suppress(FRAME, by="nhs", count="n", policy="hes")
     column = _core.act_on_list(NUMBERS, '{"act": "normalise_nhs_number"}', "nhs")
     made = {
@@ -80,6 +81,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "Suggestion": ig.suggest_generalisation(FRAME, {"nhs": ["keep", "omit"], "band": ["keep"]}, k=2)[0],
         "SuppressionPolicy": ig.SuppressionPolicy.preset("hes"),
         "SuppressionResult": suppressed,
+        "WideSuppressionResult": wide,
         "TableAudit": suppressed.audit,
         "RatesResult": rates,
         "Table": _core.table_from_lists(FRAME),

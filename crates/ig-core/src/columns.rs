@@ -20,6 +20,7 @@ mod hash;
 mod hide;
 mod hierarchy;
 mod invalid;
+mod keys_and_counts;
 mod needed;
 mod numbers;
 mod opt_out;
@@ -35,6 +36,7 @@ mod shift;
 mod suppress;
 mod text_out;
 mod token;
+mod wide;
 
 pub use act::{ColumnAct, OutputType};
 pub use audit_table::{AuditedTable, FinishedTable};
@@ -57,4 +59,7 @@ pub use reidentify::{ReidentifiedTable, Reidentify};
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use scrub::{Offsets, scrub_findings};
-pub use suppress::{CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells, suppress_cells_linked};
+pub use suppress::{
+    CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells, suppress_cells_after, suppress_cells_linked,
+};
+pub use wide::WideColumns;

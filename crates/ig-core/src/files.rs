@@ -5,11 +5,13 @@
 //! Writers make a new file beside its final place and rename it once, so a half-written file is never seen.
 
 mod csv;
+mod formulas;
 mod kind;
 mod parquet;
 mod quotes;
 mod write;
 
+pub use formulas::{escape_formulas, escape_names, escaped_formula};
 pub use kind::FileKind;
 pub use write::{FileSummary, TableWriter, write_table};
 
@@ -110,7 +112,15 @@ fn open(path: &Path) -> Result<File, Error> {
 }
 
 fn unreadable(path: &Path, kind: io::ErrorKind) -> Error {
-    MisuseError::Unreadable { file: name_of(path), reason: kind.to_string() }.into()
+    MisuseError::Unreadable { file: name_of(path), reason: reason_of(kind) }.into()
+}
+
+/// Why a file cannot be read, in plain words.
+pub fn reason_of(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        kind => kind.to_string(),
+    }
 }
 
 /// The last part of a path: messages name a file without telling where this machine keeps it.

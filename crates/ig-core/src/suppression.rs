@@ -45,13 +45,15 @@ mod table;
 mod table_audit;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 pub use audit_table::{AuditTableOptions, LeftOut, audit_table, audit_table_watched};
 pub use builder::SuppressionPolicyBuilder;
 pub use cell::{Cell, Reason};
 pub use layout::Hierarchy;
 pub use linked::{
-    EarlierCounts, Finished, audit_releases, audit_releases_watched, audit_tables_linked, audit_tables_linked_watched,
+    EarlierCounts, Finished, LinkedFinished, audit_linked_releases, audit_linked_releases_watched, audit_releases,
+    audit_releases_watched, audit_tables_linked, audit_tables_linked_watched, suppress_after, suppress_after_watched,
     suppress_linked, suppress_linked_watched,
 };
 pub use marked::Marked;
@@ -67,3 +69,6 @@ pub use suppress::{suppress, suppress_watched};
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;
 pub use table_audit::{About, AuditSummary, AuditVerdict, HiddenCell, TableAudit};
+pub use wide::WideTable;
+#[cfg(feature = "arrow")]
+pub(crate) use wide::{check_wide, own_rows};

@@ -27,7 +27,7 @@ impl Agreement {
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            let error = MisuseError::Unreadable { file: name.clone(), reason: error.kind().to_string() };
+            let error = MisuseError::Unreadable { file: name.clone(), reason: ig_core::files::reason_of(error.kind()) };
             to_python(py, &error.into())
         })?;
         Self::from_text(py, &text, &name)

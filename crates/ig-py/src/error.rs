@@ -45,6 +45,11 @@ pub(crate) fn setting<T: DeserializeOwned>(name: &str, value: impl Serialize) ->
 /// Settings given as one JSON object, all of which have a default; the error names the one that does not fit.
 pub(crate) fn settings<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
     let refused = |name: &str, message: &str| -> Error {
+        let name = match name {
+            "total_label" => "total",
+            "candidates" => "min_candidates",
+            name => name,
+        };
         MisuseError::Argument { name: name.to_owned(), expected: without_value(message) }.into()
     };
     let all: serde_json::Map<String, serde_json::Value> =

@@ -32,6 +32,7 @@ mod release;
 mod scrub;
 mod suppression;
 mod table;
+mod tables_in;
 mod watch;
 
 use ig_polars as _;

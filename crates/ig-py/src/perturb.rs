@@ -3,9 +3,9 @@
 use crate::error::{OrRaise, settings};
 use crate::key::Key;
 use crate::panic::Work;
-use crate::suppression::read;
 use crate::table::Table;
-use ig_core::columns::{CellTable, Repeats, round_cells_additively, round_cells_randomly};
+use crate::tables_in::{COUNT, cells_of};
+use ig_core::columns::{round_cells_additively, round_cells_randomly};
 use ig_core::suppression::SuppressOptions;
 use ig_core::suppression::perturb::{AdditiveRounding, Choice, RandomRounder, RoundingSource};
 use ig_core::{Context, Kind};
@@ -27,9 +27,8 @@ pub(crate) fn round_table_randomly(
     let options: SuppressOptions = settings(options).or_raise(py)?;
     let (context, kind) = (Context::new(context).or_raise(py)?, Kind::new(kind).or_raise(py)?);
     let rounder = RandomRounder::new(&key.0, context, kind, base).or_raise(py)?;
-    let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
-    read(py, object, |batch| cells.add(batch))?;
-    let name = count.unwrap_or_else(|| "n".to_owned());
+    let cells = cells_of(py, object, &by, count.as_deref(), None)?;
+    let name = count.unwrap_or_else(|| COUNT.to_owned());
     py.work(|| round_cells_randomly(&cells, &options, &rounder, &name)).or_raise(py).map(Table::one)
 }
 
@@ -54,9 +53,8 @@ pub(crate) fn round_table_additively(
             Some(RoundingSource::new(&key.0, &context, &kind, &table).or_raise(py)?)
         }
     };
-    let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
-    read(py, object, |batch| cells.add(batch))?;
-    let name = count.unwrap_or_else(|| "n".to_owned());
+    let cells = cells_of(py, object, &by, count.as_deref(), None)?;
+    let name = count.unwrap_or_else(|| COUNT.to_owned());
     let rounding = AdditiveRounding { base, max_bases };
     let choice = source.as_ref().map_or(Choice::Closest, Choice::Keyed);
     let rounded = py.work(|| round_cells_additively(&cells, &options, rounding, choice, &name)).or_raise(py)?;

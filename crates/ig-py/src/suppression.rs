@@ -1,16 +1,14 @@
 //! Suppression of tables in Python.
 
-use crate::arrow_capsule::{engine, table};
 use crate::error::{OrRaise, argument, setting, settings};
 use crate::panic::Work;
 use crate::plain::plain;
 use crate::table::Table;
+use crate::tables_in::{COUNT, Named, Wide, all_finished, cells_of, finished_of, read};
 use crate::watch::Watch;
-use arrow::array::RecordBatch;
-use ig_core::Error;
 use ig_core::columns::{
     AuditedTable, CellTable, FinishedTable, HierarchyColumns, RateTable, Repeats, SuppressedRates, SuppressedTable,
-    frequency_cells, suppress_cells, suppress_cells_linked,
+    frequency_cells, suppress_cells_after, suppress_cells_linked,
 };
 use ig_core::suppression::{AuditTableOptions, EarlierCounts, RateFormat, Rounding, SuppressOptions};
 use pyo3::prelude::*;
@@ -93,6 +91,11 @@ impl Suppressed {
         self.table.publish(&self.count).or_raise(py).map(Table::one)
     }
 
+    /// What may leave, with the categories of the last key column as columns.
+    fn publish_wide(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table.publish_wide().or_raise(py).map(Table::one)
+    }
+
     /// For the data owner only.
     fn owner(&self, py: Python<'_>) -> PyResult<Table> {
         self.table.owner(&self.count).or_raise(py).map(Table::one)
@@ -133,22 +136,6 @@ impl Audited {
     }
 }
 
-/// Reads the rows of a table into a collector, one batch after the other.
-pub(crate) fn read(
-    py: Python<'_>,
-    object: &Bound<'_, PyAny>,
-    mut add: impl Send + FnMut(&RecordBatch) -> Result<(), Error>,
-) -> PyResult<()> {
-    let reader = table(object)?;
-    // Without rows there may be no batch, and a missing column must be told all the same.
-    add(&RecordBatch::new_empty(reader.schema())).or_raise(py)?;
-    for batch in reader {
-        let batch = batch.map_err(|error| engine(py, &error))?;
-        py.work(|| add(&batch)).or_raise(py)?;
-    }
-    Ok(())
-}
-
 /// Pairs of parent and child from columns of a table: the key column, then its levels from the lowest upwards.
 #[pyfunction]
 pub(crate) fn hierarchy_of_columns(
@@ -174,27 +161,33 @@ pub(crate) fn count_table(
     let options: SuppressOptions = settings(options).or_raise(py)?;
     let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Add);
     read(py, object, |batch| cells.add(batch))?;
-    let name = count.unwrap_or_else(|| "n".to_owned());
+    let name = count.unwrap_or_else(|| COUNT.to_owned());
     py.work(|| frequency_cells(&cells, &options, &name)).or_raise(py).map(Table::one)
 }
 
-/// Suppresses a table that offers an Arrow stream. The options are plain data.
+/// Suppresses a table that offers an Arrow stream, beside earlier releases, the oldest first. The options are plain data.
 #[pyfunction]
 pub(crate) fn suppress_table(
     py: Python<'_>,
     object: &Bound<'_, PyAny>,
     by: Vec<String>,
     count: Option<String>,
+    wide: Option<Wide>,
     policy: &SuppressionPolicy,
     options: &str,
+    earlier: (Vec<Bound<'_, PyAny>>, String),
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Suppressed> {
     let options: SuppressOptions = settings(options).or_raise(py)?;
-    let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
-    read(py, object, |batch| cells.add(batch))?;
+    let counts: EarlierCounts = setting("earlier_counts", &earlier.1).or_raise(py)?;
+    let cells = cells_of(py, object, &by, count.as_deref(), wide.as_ref())?;
+    let count = count.unwrap_or_else(|| COUNT.to_owned());
+    let before = |release: &Bound<'_, PyAny>| finished_of(py, release, &by, &count, wide.as_ref(), &[]);
+    let before = earlier.0.iter().map(before).collect::<PyResult<Vec<_>>>()?;
     let watch = Watch::new(progress);
-    let table = py.work(|| suppress_cells(&cells, &policy.0, &options, &|at| watch.tell(at)));
-    Ok(Suppressed { table: watch.end(py, table)?, count: count.unwrap_or_else(|| "n".to_owned()) })
+    let told = |at| watch.tell(at);
+    let table = py.work(|| suppress_cells_after(&cells, &before, counts, &policy.0, &options, &told));
+    Ok(Suppressed { table: watch.end(py, table)?, count })
 }
 
 /// Audits a finished table that offers an Arrow stream, beside earlier releases, the oldest first. The options are
@@ -205,74 +198,67 @@ pub(crate) fn audit_finished_table(
     object: &Bound<'_, PyAny>,
     by: Vec<String>,
     count: &str,
+    wide: Option<Wide>,
     markers: Vec<String>,
     options: &str,
-    earlier: Vec<Bound<'_, PyAny>>,
-    earlier_counts: &str,
+    earlier: (Vec<Bound<'_, PyAny>>, String),
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Audited> {
     let options: AuditTableOptions = settings(options).or_raise(py)?;
-    let counts: EarlierCounts = setting("earlier_counts", earlier_counts).or_raise(py)?;
-    let finished = |object: &Bound<'_, PyAny>| -> PyResult<FinishedTable> {
-        let mut finished = FinishedTable::new(&by, count, &markers);
-        read(py, object, |batch| finished.add(batch))?;
-        Ok(finished)
-    };
+    let counts: EarlierCounts = setting("earlier_counts", &earlier.1).or_raise(py)?;
+    let finished = |object: &Bound<'_, PyAny>| finished_of(py, object, &by, count, wide.as_ref(), &markers);
     let table = finished(object)?;
-    let earlier = earlier.iter().map(finished).collect::<PyResult<Vec<_>>>()?;
+    let before = earlier.0.iter().map(finished).collect::<PyResult<Vec<_>>>()?;
     let watch = Watch::new(progress);
+    let told = |at| watch.tell(at);
     let audited = py.work(|| {
-        if earlier.is_empty() {
-            table.audit(&options, &|at| watch.tell(at))
+        if before.is_empty() {
+            table.audit(&options, &told)
         } else {
-            table.audit_with_earlier(&earlier, counts, &options, &|at| watch.tell(at))
+            table.audit_with_earlier(&before, counts, &options, &told)
         }
     });
     watch.end(py, audited).map(Audited)
 }
 
-/// Suppresses several tables over the same people: for each its name, the table and its key columns.
+/// Suppresses several tables over the same people.
 #[pyfunction]
 pub(crate) fn suppress_tables(
     py: Python<'_>,
-    tables: Vec<(String, Bound<'_, PyAny>, Vec<String>)>,
+    tables: Vec<Named<'_>>,
     count: Option<String>,
     policy: &SuppressionPolicy,
     options: &str,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Vec<Suppressed>> {
     let options: SuppressOptions = settings(options).or_raise(py)?;
-    let mut named = Vec::with_capacity(tables.len());
-    for (name, object, by) in tables {
-        let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
-        read(py, &object, |batch| cells.add(batch))?;
-        named.push((name, cells));
-    }
+    let one = |(name, object, by): &Named<'_>| Ok((name.clone(), cells_of(py, object, by, count.as_deref(), None)?));
+    let named = tables.iter().map(one).collect::<PyResult<Vec<_>>>()?;
     let watch = Watch::new(progress);
     let made = py.work(|| suppress_cells_linked(&named, &policy.0, &options, &|at| watch.tell(at)));
-    let count = count.unwrap_or_else(|| "n".to_owned());
+    let count = count.unwrap_or_else(|| COUNT.to_owned());
     Ok(watch.end(py, made)?.into_iter().map(|table| Suppressed { table, count: count.clone() }).collect())
 }
 
-/// Audits several finished tables over the same people: for each its name, the table and its key columns.
+/// Audits several finished tables over the same people, beside earlier releases of them, the oldest first.
 #[pyfunction]
 pub(crate) fn audit_finished_tables(
     py: Python<'_>,
-    tables: Vec<(String, Bound<'_, PyAny>, Vec<String>)>,
+    tables: Vec<Named<'_>>,
     count: &str,
     markers: Vec<String>,
     options: &str,
+    earlier: (Vec<Vec<Named<'_>>>, String),
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Vec<Audited>> {
     let options: AuditTableOptions = settings(options).or_raise(py)?;
-    let mut named = Vec::with_capacity(tables.len());
-    for (name, object, by) in tables {
-        let mut finished = FinishedTable::new(&by, count, &markers);
-        read(py, &object, |batch| finished.add(batch))?;
-        named.push((name, finished));
-    }
+    let counts: EarlierCounts = setting("earlier_counts", &earlier.1).or_raise(py)?;
+    let named = all_finished(py, &tables, count, &markers)?;
+    let before = earlier.0.iter().map(|release| all_finished(py, release, count, &markers));
+    let before = before.collect::<PyResult<Vec<_>>>()?;
     let watch = Watch::new(progress);
-    let audited = py.work(|| FinishedTable::audit_linked(named, &options, &|at| watch.tell(at)));
+    let told = |at| watch.tell(at);
+    let audited = py.work(|| FinishedTable::audit_linked(named, &before, counts, &options, &told));
     Ok(watch.end(py, audited)?.into_iter().map(Audited).collect())
 }
 

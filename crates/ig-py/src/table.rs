@@ -94,16 +94,28 @@ pub(crate) fn read_table(py: Python<'_>, path: PathBuf) -> PyResult<Table> {
     Ok(Table { schema: read.0, batches: read.1 })
 }
 
-/// Writes a table to a new CSV or Parquet file in one step: beside it first, then renamed.
+/// Writes a table to a new CSV or Parquet file in one step: beside it first, then renamed. `formulas` is `keep`, or
+/// `escape` for text in CSV that a spreadsheet would run.
 ///
 /// Raises `ExportError` with code `export.file_exists` or `export.write_failed`, `MisuseError` with code
 /// `misuse.file_kind`.
 #[pyfunction]
-#[pyo3(signature = (table, path, *, overwrite = false))]
-pub(crate) fn write_table(py: Python<'_>, table: &Bound<'_, PyAny>, path: PathBuf, overwrite: bool) -> PyResult<u64> {
+#[pyo3(signature = (table, path, *, overwrite = false, formulas = "keep"))]
+pub(crate) fn write_table(
+    py: Python<'_>,
+    table: &Bound<'_, PyAny>,
+    path: PathBuf,
+    overwrite: bool,
+    formulas: &str,
+) -> PyResult<u64> {
     let reader = crate::arrow_capsule::table(table)?;
+    let escape = match formulas {
+        "keep" => false,
+        "escape" => files::FileKind::of(&path).map_err(ig_core::Error::from).or_raise(py)? == files::FileKind::Csv,
+        _ => return Err(argument(py, "formulas", "escape or keep")),
+    };
     let interrupted: Mutex<Option<PyErr>> = Mutex::default();
-    let reader = Interruptible { reader, interrupted: &interrupted };
+    let reader = Outgoing { reader, interrupted: &interrupted, escape };
     let written = py.work(|| files::write_table(reader, &path, overwrite));
     match interrupted.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
@@ -112,26 +124,37 @@ pub(crate) fn write_table(py: Python<'_>, table: &Bound<'_, PyAny>, path: PathBu
 }
 
 /// Batches between which Ctrl-C is heard, so that a file that would take long is given up and not renamed.
-struct Interruptible<'a> {
+struct Outgoing<'a> {
     reader: Box<dyn RecordBatchReader + Send>,
     interrupted: &'a Mutex<Option<PyErr>>,
+    /// Whether formulas become text.
+    escape: bool,
 }
 
-impl Iterator for Interruptible<'_> {
+impl Iterator for Outgoing<'_> {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         #[allow(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
         let signals = Python::attach(|py| py.check_signals());
-        let Err(error) = signals else { return self.reader.next() };
+        let Err(error) = signals else {
+            let batch = self.reader.next()?;
+            let defect = |_| ArrowError::ComputeError("a column could not be written as text".to_owned());
+            return Some(if self.escape {
+                batch.and_then(|b| files::escape_formulas(&b).map_err(defect))
+            } else {
+                batch
+            });
+        };
         *self.interrupted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         Some(Err(ArrowError::ComputeError("interrupted".to_owned())))
     }
 }
 
-impl RecordBatchReader for Interruptible<'_> {
+impl RecordBatchReader for Outgoing<'_> {
     fn schema(&self) -> SchemaRef {
-        self.reader.schema()
+        let schema = self.reader.schema();
+        if self.escape { files::escape_names(&schema) } else { schema }
     }
 }
 

@@ -1,8 +1,9 @@
-"""``nhs-ig audit-table``: what a reader can infer about the hidden cells of a finished table."""
+"""``nhs-ig audit-table``: what a reader can infer about the hidden cells of finished tables."""
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -13,17 +14,13 @@ from nhs_ig.cli._frame import REFUSED, Steps
 
 @click.command("audit-table")
 @click.argument("source", type=click.Path())
-@click.option("--by", required=True, multiple=True, help="Key column; give it once for each.")
-@click.option("--count", required=True, help="Column of cells as written.")
+@click.option("--count", help="Column of cells as written.")
 @click.option("--marker", multiple=True, help="Marker of hidden cells beside the usual ones.")
 @click.option("--margins", type=click.Choice(["given", "none"]), default="given", show_default=True)
-@click.option("--total", default="Total", show_default=True, help="The key of a row of totals.")
 @click.option(
-    "--hierarchy",
-    multiple=True,
-    metavar="COLUMN=LEVELS",
-    help="How categories nest: other columns, or a file of pairs.",
-)
+    "--linked", multiple=True, type=click.Path(),
+    help="Another table over the same people; it has those of the key columns that it has.",
+)  # fmt: skip
 @click.option(
     "--zeros",
     type=click.Choice(["keep", "hide"]),
@@ -41,64 +38,66 @@ from nhs_ig.cli._frame import REFUSED, Steps
     help="What combinations that the table leaves out mean.",
 )  # fmt: skip
 @click.option(
-    "--min-candidates", default="3", show_default=True, help="Whole numbers that stay possible, or whole."
-)
-@click.option("--sheet", help="Sheet of a workbook.")
-@click.option(
-    "--out", type=click.Path(), help="New .csv, .parquet or .xlsx file of the hidden cells, for the owner."
+    "--out",
+    type=click.Path(),
+    help="New .csv, .parquet or .xlsx file of the hidden cells of SOURCE, for the owner.",
 )
 @click.option(
-    "--page", type=click.Path(), help="New HTML page of the table with ranges and reasons, for the owner."
+    "--page", type=click.Path(), help="New HTML page of SOURCE with ranges and reasons, for the owner."
 )
-@click.option("--overwrite", is_flag=True, help="Replace existing files.")
+@_tables.shared_options
 def audit_table(
     source: str,
-    by: tuple[str, ...],
-    count: str,
-    marker: tuple[str, ...],
-    margins: str,
-    total: str,
-    hierarchy: tuple[str, ...],
-    zeros: str,
-    threshold: int,
-    round_to: int | None,
-    rounding: str,
-    left_out: str,
-    min_candidates: str,
-    sheet: str | None,
     out: str | None,
     page: str | None,
+    linked: tuple[str, ...],
+    earlier: tuple[str, ...],
+    sheet: str | None,
     *,
     overwrite: bool,
+    **given: Any,
 ) -> None:
     """Say what a reader can infer about the hidden cells of a finished table, whoever made it.
 
-    Ends with 0 if all hidden cells stay open, with 1 if one does not.
+    Ends with 0 if all hidden cells of all tables stay open, with 1 if one does not.
     """
-    _tables.check_outputs(source, [out, page], overwrite=overwrite)
-    table = _tables.read(source, sheet)
-    audit = ig.audit_table(
-        table,
-        by=by,
-        count=count,
-        marker=marker,
-        margins=margins,  # type: ignore[arg-type]
-        total=total,
-        hierarchies=_tables.hierarchies(hierarchy),
-        zeros=zeros,  # type: ignore[arg-type]
-        threshold=threshold,
-        round_to=round_to,
-        rounding=rounding,  # type: ignore[arg-type]
-        left_out=left_out,  # type: ignore[arg-type]
-        min_candidates=_tables.candidates(min_candidates),
-        progress=Steps(),
-    )
+    inputs = [source, *linked, *earlier]
+    _tables.check_outputs(inputs, [out, page], overwrite=overwrite)
+    _tables.check_sheet(inputs, sheet)
+    by, wide = given.pop("by"), _tables.wide(given.pop("wide"))
+    if linked:
+        _tables.refuse_beside(
+            "--linked", ("--wide", wide), ("--margins none", given.pop("margins") == "none")
+        )
+    given |= {
+        "hierarchies": _tables.hierarchies(given["hierarchies"]),
+        "min_candidates": _tables.candidates(given["min_candidates"]),
+        "progress": Steps(),
+    }
+    before = [_tables.read(path, sheet) for path in earlier]
+    tables = _tables.named([source, *linked], sheet)
+    name = next(iter(tables))
+    keys = _tables.keys_of(tables, by)
+    if linked:
+        releases = [{name: release} for release in before]
+        audits = ig.audit_linked(tables, by=keys, earlier=releases, **given)
+    else:
+        audits = {name: ig.audit_table(tables[name], by=by, wide=wide, earlier=before, **given)}
     if out:
-        _tables.write(audit.cells(), out, overwrite=overwrite)
+        _tables.write(audits[name].cells(), out, overwrite=overwrite)
     if page:
-        html = ig.table_html(table, audit, by=by, count=count, title="Audit of a table")
+        long = _tables.long(tables[name], by, wide) if wide else tables[name]
+        shown = [*keys[name], *(wide or {})]
+        html = ig.table_html(
+            long, audits[name], by=shown, count=given["count"] or "n", title="Audit of a table"
+        )
         _tables.write_page(html, page)
-    for name, number in audit.summary.items():
-        click.echo(f"{name.replace('_', ' ')}: {number if isinstance(number, str) else format(number, ',')}")
-    if audit.verdict != "protected":
+    for table, audit in audits.items():
+        if linked:
+            click.echo(f"{table}:")
+        for word, number in audit.summary.items():
+            click.echo(
+                f"{word.replace('_', ' ')}: {number if isinstance(number, str) else format(number, ',')}"
+            )
+    if any(audit.verdict != "protected" for audit in audits.values()):
         sys.exit(REFUSED)

@@ -43,5 +43,5 @@ def pseudonymise(
     act = pseudonymiser.act(length=int(length), **settings)  # type: ignore[arg-type]
     with working(f"pseudonymising {column}"):
         table, invalid = ig.read_table(source).with_act(column, act)
-        rows = ig.write_table(table, out, overwrite=overwrite)
+        rows = ig.write_table(table, out, overwrite=overwrite, formulas="keep")
     click.echo(f"{rows:,} rows written; {invalid:,} invalid cells set to null; key {pseudonymiser.key_id}")

@@ -52,7 +52,7 @@ def tokenise(
     pseudonymiser = ig.Pseudonymiser(load_key(key_file, key_env), context=context)
     with working(f"tokenising {column}"):
         table, invalid = ig.read_table(source).with_act(column, pseudonymiser.token_act(**settings))
-        rows = ig.write_table(table, out, overwrite=overwrite)
+        rows = ig.write_table(table, out, overwrite=overwrite, formulas="keep")
     click.echo(f"{rows:,} rows written; {invalid:,} invalid cells set to null; key {pseudonymiser.key_id}")
 
 
@@ -93,5 +93,5 @@ def reidentify(
     with working(f"re-identifying {column}"):
         tokens = ig.read_table(source)
         table = reidentify_file_column(tokens, column, key, log, context=context, kind=kind, **request)
-        rows = ig.write_table(table, out, overwrite=overwrite)
+        rows = ig.write_table(table, out, overwrite=overwrite, formulas="keep")
     click.echo(f"{rows:,} rows written; recorded in the audit log; key {key.id}")

@@ -1,13 +1,15 @@
 //! The audit of finished tables that come as record batches.
 
 use super::invalid::shown_name;
+use super::keys_and_counts::text_of;
 use super::schema::column_position;
-use super::suppress::{defect, text_of};
+use super::suppress::defect;
+use super::wide::WideColumns;
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::attack::{Method, Recomputable, Verdict};
 use crate::suppression::{
-    About, AuditTableOptions, CountTable, EarlierCounts, Marked, Progress, TableAudit, audit_releases_watched,
-    audit_table_watched, audit_tables_linked_watched,
+    About, AuditTableOptions, CountTable, EarlierCounts, LinkedFinished, Marked, Progress, TableAudit,
+    audit_linked_releases_watched, audit_releases_watched, audit_table_watched, audit_tables_linked_watched, own_rows,
 };
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
@@ -19,6 +21,8 @@ use std::sync::Arc;
 pub struct FinishedTable {
     by: Vec<String>,
     count: String,
+    /// Where the table comes wide, its columns of cells; the last of the key columns is theirs.
+    wide: Option<WideColumns>,
     markers: Vec<String>,
     keys: Vec<Vec<Option<String>>>,
     values: Vec<Vec<ArrayRef>>,
@@ -38,11 +42,18 @@ impl FinishedTable {
         Self {
             by: by.to_vec(),
             count: count.to_owned(),
+            wide: None,
             markers: markers.to_vec(),
             keys: vec![Vec::new(); by.len()],
             values: vec![Vec::new(); by.len()],
             cells: Vec::new(),
         }
+    }
+
+    /// An empty table whose cells stand in several columns; `markers` are understood as hidden beside the usual ones.
+    pub fn wide(by: &[String], wide: WideColumns, count: &str, markers: &[String]) -> Self {
+        let all: Vec<String> = by.iter().cloned().chain([wide.across().to_owned()]).collect();
+        Self { wide: Some(wide), ..Self::new(&all, count, markers) }
     }
 
     /// Adds the rows of a batch. Null is a hidden cell.
@@ -51,15 +62,36 @@ impl FinishedTable {
     /// `misuse.column_missing`, `misuse.column_type`; `policy.not_a_cell` for text that is neither a whole number nor a
     /// known marker.
     pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        match &self.wide {
+            None => self.add_long(batch),
+            Some(wide) => {
+                let long = wide.long_cells(batch, &self.by[..self.by.len() - 1], &self.count)?;
+                self.add_long(&long)
+            }
+        }
+    }
+
+    /// The column and the row, counted from 1, that a cell came from.
+    fn origin(&self, cell: usize) -> (&str, usize) {
+        match &self.wide {
+            Some(wide) => (&wide.columns()[cell % wide.columns().len()], cell / wide.columns().len() + 1),
+            None => (&self.count, cell + 1),
+        }
+    }
+
+    fn add_long(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let keys = self.by.iter().map(|name| text_of(batch, name)).collect::<Result<Vec<_>, _>>()?;
         let written = text_of(batch, &self.count)?;
         let markers: Vec<&str> = self.markers.iter().map(String::as_str).collect();
         for row in 0..batch.num_rows() {
             let text = written.is_valid(row).then(|| written.value(row));
             let cell = text.map_or(Some(Marked::Hidden), |text| Marked::read(text, &markers));
-            let here = self.cells.len() + 1;
-            let not_a_cell = || PolicyError::NotACell { column: shown_name(&self.count), row: here };
-            self.cells.push(cell.ok_or_else(not_a_cell)?);
+            let not_a_cell = || {
+                let (column, row) = self.origin(self.cells.len());
+                PolicyError::NotACell { column: shown_name(column), row }
+            };
+            let cell = cell.ok_or_else(not_a_cell)?;
+            self.cells.push(cell);
             for (column, key) in self.keys.iter_mut().zip(&keys) {
                 column.push(key.is_valid(row).then(|| key.value(row).to_owned()));
             }
@@ -84,22 +116,30 @@ impl FinishedTable {
         self.audited(audit)
     }
 
-    /// Audits several tables over the same people together; the audits are in their order.
+    /// Audits several tables over the same people together, and earlier releases of them, the oldest first; the audits
+    /// are in the order of the tables.
     ///
     /// # Errors
-    /// Those of [`audit_tables_linked_watched`]; `policy.duplicate_cell`.
+    /// Those of [`audit_tables_linked_watched`] and [`audit_linked_releases_watched`]; `policy.duplicate_cell`.
     pub fn audit_linked(
         tables: Vec<(String, Self)>,
+        earlier: &[Vec<(String, Self)>],
+        counts: EarlierCounts,
         options: &AuditTableOptions,
         hook: &dyn Fn(Progress) -> ControlFlow<()>,
     ) -> Result<Vec<AuditedTable>, Error> {
-        let keys = tables.iter().map(|(_, table)| table.table()).collect::<Result<Vec<_>, _>>()?;
-        let named: Vec<_> = tables
-            .iter()
-            .zip(&keys)
-            .map(|((name, finished), keys)| (name.as_str(), keys, finished.cells.as_slice()))
-            .collect();
-        let audits = audit_tables_linked_watched(&named, options, hook)?;
+        let keys_of = |tables: &[(String, Self)]| {
+            tables.iter().map(|(_, table)| table.table()).collect::<Result<Vec<CountTable>, Error>>()
+        };
+        let (keys, earlier_keys) =
+            (keys_of(&tables)?, earlier.iter().map(|one| keys_of(one)).collect::<Result<Vec<_>, _>>()?);
+        let named = named(&tables, &keys);
+        let audits = if earlier.is_empty() {
+            audit_tables_linked_watched(&named, options, hook)?
+        } else {
+            let before: Vec<_> = earlier.iter().zip(&earlier_keys).map(|(one, keys)| self::named(one, keys)).collect();
+            audit_linked_releases_watched(&named, &before, counts, options, hook)?
+        };
         tables.into_iter().zip(audits).map(|((_, finished), audit)| finished.audited(audit)).collect()
     }
 
@@ -121,8 +161,19 @@ impl FinishedTable {
         self.audited(audit)
     }
 
-    fn table(&self) -> Result<CountTable, Error> {
-        CountTable::new(self.by.iter().cloned(), self.keys.clone(), vec![None; self.cells.len()])
+    pub(super) fn cells(&self) -> &[Marked] {
+        &self.cells
+    }
+
+    pub(super) fn table(&self) -> Result<CountTable, Error> {
+        let table = CountTable::new(self.by.iter().cloned(), self.keys.clone(), vec![None; self.cells.len()]);
+        match &self.wide {
+            Some(wide) => match table {
+                Ok(table) => Ok(table.across(wide.columns())),
+                Err(error) => Err(own_rows(error, wide.across(), wide.columns())),
+            },
+            None => table,
+        }
     }
 
     fn audited(self, audit: TableAudit) -> Result<AuditedTable, Error> {
@@ -133,6 +184,13 @@ impl FinishedTable {
         let values = self.values.iter().map(join).collect::<Result<_, _>>()?;
         Ok(AuditedTable { by: self.by, values, audit })
     }
+}
+
+/// Tables as the core takes them.
+fn named<'a>(tables: &'a [(String, FinishedTable)], keys: &'a [CountTable]) -> Vec<LinkedFinished<'a>> {
+    let one =
+        |((name, table), keys): (&'a (String, FinishedTable), &'a CountTable)| (name.as_str(), keys, table.cells());
+    tables.iter().zip(keys).map(one).collect()
 }
 
 impl AuditedTable {

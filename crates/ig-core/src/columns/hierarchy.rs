@@ -1,6 +1,6 @@
 //! Hierarchies that stand in columns of the table itself.
 
-use super::suppress::text_of;
+use super::keys_and_counts::text_of;
 use crate::error::Error;
 use crate::suppression::Hierarchy;
 use arrow::array::{Array, RecordBatch};

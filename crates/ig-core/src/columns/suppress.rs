@@ -1,16 +1,17 @@
 //! Suppression of tables that come as record batches.
 
-use super::audit_table::hidden_cells;
-use super::invalid::shown_name;
+use super::audit_table::{FinishedTable, hidden_cells};
+use super::keys_and_counts::{counts_of, text_of};
 use super::schema::column_position;
+use super::wide::{WideColumns, wide_batch};
 use crate::error::{Error, MisuseError, PolicyError};
 use crate::suppression::{
-    CountTable, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress_linked_watched,
-    suppress_watched,
+    CountTable, EarlierCounts, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, own_rows,
+    suppress_after_watched, suppress_linked_watched, suppress_watched,
 };
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
-use arrow::compute::{cast, concat, take};
-use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use arrow::array::{Array, ArrayRef, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
+use arrow::compute::{concat, take};
+use arrow::datatypes::{DataType, Field, Schema};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub enum Repeats {
 pub struct CellTable {
     by: Vec<String>,
     count: Option<String>,
+    /// Where the table comes wide, its columns of counts; the last of the key columns is theirs.
+    wide: Option<WideColumns>,
     repeats: Repeats,
     /// Rows of the batches before, so that errors name the row of the whole table.
     rows: usize,
@@ -48,6 +51,7 @@ impl CellTable {
         Self {
             by: by.to_vec(),
             count: count.map(str::to_owned),
+            wide: None,
             repeats: if count.is_some() { repeats } else { Repeats::Add },
             rows: 0,
             first_rows: Vec::new(),
@@ -57,12 +61,26 @@ impl CellTable {
         }
     }
 
+    /// An empty table whose counts stand in several columns; the name of the counts is for its long form.
+    pub fn wide(by: &[String], wide: WideColumns, count: &str) -> Self {
+        let all: Vec<String> = by.iter().cloned().chain([wide.across().to_owned()]).collect();
+        Self { wide: Some(wide), ..Self::new(&all, Some(count), Repeats::Refuse) }
+    }
+
     /// Adds the rows of a batch.
     ///
     /// # Errors
-    /// `misuse.column_missing`, `misuse.column_type`; `policy.duplicate_cell`; `policy.negative_count` for a negative part, which a sum
-    /// would hide; `policy.count_too_large` for a sum past 64 bits.
+    /// `misuse.column_missing`, `misuse.column_type`; `policy.duplicate_cell`; `policy.negative_count` for a negative
+    /// part, which a sum would hide; `policy.count_too_large` for a sum past 64 bits. Rows are those that came.
     pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        let Some(wide) = self.wide.clone() else { return self.add_long(batch) };
+        let count = self.count.clone().unwrap_or_default();
+        let keys = &self.by[..self.by.len() - 1];
+        let long = wide.long_counts(batch, keys, &count)?;
+        self.add_long(&long).map_err(|error| own_rows(error, wide.across(), wide.columns()))
+    }
+
+    fn add_long(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let keys = self.by.iter().map(|name| text_of(batch, name)).collect::<Result<Vec<_>, _>>()?;
         let parts = self.count.as_deref().map(|name| counts_of(batch, name)).transpose()?;
         let mut new_rows = Vec::new();
@@ -124,7 +142,11 @@ impl CellTable {
                 column[place].clone_from(value);
             }
         }
-        CountTable::new(self.by.iter().cloned(), keys, self.counts.clone())
+        let table = CountTable::new(self.by.iter().cloned(), keys, self.counts.clone())?;
+        Ok(match &self.wide {
+            Some(wide) => table.across(wide.columns()),
+            None => table,
+        })
     }
 }
 
@@ -133,6 +155,7 @@ pub struct SuppressedTable {
     result: SuppressionResult,
     by: Vec<String>,
     values: Vec<ArrayRef>,
+    wide: Option<WideColumns>,
 }
 
 /// Applies a rule to the cells; the hook is told how far the run is and can stop it.
@@ -146,6 +169,24 @@ pub fn suppress_cells(
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressedTable, Error> {
     let result = suppress_watched(&cells.table()?, policy, options, hook)?;
+    SuppressedTable::new(cells, result, options)
+}
+
+/// As [`suppress_cells`], for readers who have kept earlier releases, the oldest first.
+///
+/// # Errors
+/// Those of [`suppress_after_watched`].
+pub fn suppress_cells_after(
+    cells: &CellTable,
+    earlier: &[FinishedTable],
+    counts: EarlierCounts,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<SuppressedTable, Error> {
+    let tables = earlier.iter().map(FinishedTable::table).collect::<Result<Vec<_>, _>>()?;
+    let earlier: Vec<_> = tables.iter().zip(earlier).map(|(table, release)| (table, release.cells())).collect();
+    let result = suppress_after_watched(&cells.table()?, &earlier, counts, policy, options, hook)?;
     SuppressedTable::new(cells, result, options)
 }
 
@@ -206,7 +247,7 @@ impl SuppressedTable {
         } else {
             cells.key_columns()?
         };
-        Ok(Self { result, by: cells.by.clone(), values })
+        Ok(Self { result, by: cells.by.clone(), values, wide: cells.wide.clone() })
     }
 
     /// The typed result.
@@ -220,6 +261,17 @@ impl SuppressedTable {
     /// `misuse.argument` if a key column has one of those names.
     pub fn publish(&self, count: &str) -> Result<RecordBatch, Error> {
         self.batch(count, false)
+    }
+
+    /// What may leave in the shape of a wide table: key columns, and for each category of the last key column its
+    /// cells as text, with one marker for every hidden cell.
+    ///
+    /// # Errors
+    /// `misuse.argument` if the table is not one of whole lines, or a key column has the name of a category.
+    pub fn publish_wide(&self) -> Result<RecordBatch, Error> {
+        let keys = self.by.len() - 1;
+        let empty = self.wide.as_ref().filter(|_| self.result.cells().is_empty());
+        wide_batch(&self.by[..keys], &self.values[..keys], &self.result.publish().wide()?, empty)
     }
 
     /// For the data owner only: as [`SuppressedTable::publish`] with `<name>_status`. It never leaves, since it
@@ -262,59 +314,6 @@ impl SuppressedTable {
         }
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(defect)
     }
-}
-
-pub(super) fn text_of(batch: &RecordBatch, name: &str) -> Result<LargeStringArray, Error> {
-    let column = batch.column(column_position(&batch.schema(), name)?);
-    let refused = || MisuseError::ColumnType {
-        column: shown_name(name),
-        expected: "a type that can be written as text".to_owned(),
-        found: "of bytes, or a nested type".to_owned(),
-    };
-    if column.data_type().is_nested() && !matches!(column.data_type(), DataType::Dictionary(_, _)) {
-        return Err(refused().into());
-    }
-    let text = cast(column, &DataType::LargeUtf8).map_err(|_| refused())?;
-    // Values without a text would all fall into the one cell of null.
-    if text.null_count() > column.logical_null_count() {
-        return Err(refused().into());
-    }
-    Ok(text.as_string::<i64>().clone())
-}
-
-/// Counts as whole numbers: integers, or text of digits as a CSV holds them.
-fn counts_of(batch: &RecordBatch, name: &str) -> Result<Int64Array, Error> {
-    let column = batch.column(column_position(&batch.schema(), name)?);
-    let refused = |found: &str| {
-        Error::from(MisuseError::ColumnType {
-            column: shown_name(name),
-            expected: "whole numbers of up to 18 digits, not yet suppressed or rounded".to_owned(),
-            found: found.to_owned(),
-        })
-    };
-    match column.data_type() {
-        DataType::Null => Ok(Int64Array::new_null(column.len())),
-        kind if kind.is_integer() => {
-            let counts = cast(column, &DataType::Int64).map_err(|_| refused("a larger integer"))?;
-            if counts.null_count() > column.null_count() {
-                return Err(refused("a larger integer"));
-            }
-            Ok(counts.as_primitive::<Int64Type>().clone())
-        }
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
-            let text = text_of(batch, name)?;
-            let parsed = text.iter().map(|cell| cell.map(|cell| whole_number(cell).ok_or(())).transpose());
-            parsed.collect::<Result<Int64Array, ()>>().map_err(|()| refused("text with something else in it"))
-        }
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => Err(refused("floating-point numbers")),
-        _ => Err(refused("another type")),
-    }
-}
-
-fn whole_number(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let plain = (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
 }
 
 #[allow(clippy::needless_pass_by_value)] // the shape `map_err` wants

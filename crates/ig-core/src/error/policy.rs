@@ -20,7 +20,7 @@ error_group! {
         MarginsUnavailable { reason: String } = "policy.margins_unavailable",
             "totals cannot be published here: {reason}";
         TotalRowFound { dimension: String, row: usize } = "policy.total_row_found",
-            "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows, or state margins=\"given\"";
+            "row {row} is a total of {dimension} (the first row is 1), and a total gives hidden cells back; remove such rows or columns, or state margins=\"given\"";
         TotalRowMissing {} = "policy.total_row_missing",
             "no row is a total, although the table is said to have some; name the key that marks totals (total=) and how categories nest (hierarchies=), or state margins=\"none\" if there are none";
         ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",

@@ -101,6 +101,15 @@ pub fn audit_table_watched(
     options: &AuditTableOptions,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<TableAudit> {
+    run(table, cells, options, hook).map_err(|error| table.own_rows(error))
+}
+
+fn run(
+    table: &CountTable,
+    cells: &[Marked],
+    options: &AuditTableOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<TableAudit> {
     options.rounding.check()?;
     check(table, cells, options)?;
     let layout_options = layout_options(options);
@@ -132,7 +141,7 @@ pub(super) fn check(table: &CountTable, cells: &[Marked], options: &AuditTableOp
         return refuse("cells", "one for each row of the table");
     }
     if options.threshold == 0 || options.margins == Margins::All || options.margins == Margins::Reconciled {
-        return refuse("options", "a threshold of 1 or more, and margins that are given or none");
+        return refuse("threshold or margins", "a threshold of 1 or more, and margins that are given or none");
     }
     Ok(())
 }

@@ -1,12 +1,18 @@
 //! Tables over the same people, protected and audited together.
 
+mod after;
 mod audit;
 mod merged;
+mod over_time;
 mod releases;
 mod union;
 
+pub use after::{suppress_after, suppress_after_watched};
 pub use audit::{audit_tables_linked, audit_tables_linked_watched};
-pub use releases::{EarlierCounts, Finished, audit_releases, audit_releases_watched};
+pub use releases::{
+    EarlierCounts, Finished, LinkedFinished, audit_linked_releases, audit_linked_releases_watched, audit_releases,
+    audit_releases_watched,
+};
 
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed, Tops};
@@ -17,7 +23,7 @@ use super::progress::{Progress, carry_on};
 use super::protect::Insiders;
 use super::result::SuppressionResult;
 use super::secondary::{self, Hidden};
-use super::suppress::{check_options, exempt_cells};
+use super::suppress::{check_exempt, check_options, exempt_cells};
 use super::table::CountTable;
 use super::table_audit::TableAudit;
 use crate::error::{MisuseError, PolicyError, Result};
@@ -94,6 +100,7 @@ pub fn suppress_linked_watched(
         layouts.push(layout);
     }
     let parts: Vec<Part> = inputs.iter().zip(&layouts).map(|(table, layout)| Part { table, layout }).collect();
+    check_exempt(options, &parts.iter().map(|part| (part.table, part.layout)).collect::<Vec<_>>())?;
     let union = Union::of(&parts, &options.total_label)?;
     let merged = merged::merge(&names, &parts, &union, options.margins)?;
     let mut exempt = vec![false; union.system.cells()];
@@ -119,6 +126,7 @@ pub fn suppress_linked_watched(
         level,
         exempt: &exempt,
         derived: &derived,
+        before: None,
         cells,
         insiders: Insiders::Pooling,
     };
@@ -162,7 +170,7 @@ fn options_of(tables: &[&CountTable], options: &SuppressOptions) -> Result<Vec<S
         let mut all: Vec<&str> = tables.iter().flat_map(|table| table.dimensions()).map(String::as_str).collect();
         all.sort_unstable();
         all.dedup();
-        let available = format!("the dimensions are {}", all.join(", "));
+        let available = format!("the key columns are {}", all.join(", "));
         return Err(MisuseError::ColumnMissing { column: name.to_owned(), available }.into());
     }
     let own = |table: &&CountTable| SuppressOptions {

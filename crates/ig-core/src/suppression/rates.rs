@@ -92,13 +92,13 @@ pub fn suppress_rates_watched(
         Err(MisuseError::Argument { name: name.into(), expected: expected.into() }.into())
     };
     if format.per == 0 || format.decimals > 9 {
-        return refuse("rate", "a rate per 1 person or more, with at most 9 decimals");
+        return refuse("rate_per or decimals", "a rate per 1 person or more, with at most 9 decimals");
     }
     if numerators.dimensions() != denominators.dimensions() || numerators.keys() != denominators.keys() {
-        return refuse("denominators", "the keys of the numerators, in the same order");
+        return refuse("denominator", "the keys of the numerators, in the same order");
     }
     if numerators.dimensions().iter().any(|name| name == PART) {
-        return refuse("dimensions", "key columns with other names than part");
+        return refuse("by", "key columns with other names than part");
     }
     if policy.totals() == Totals::SumOfRounded {
         let reason = "the rule makes totals from the rounded cells, and a denominator is the total of its parts";

@@ -16,6 +16,17 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
+/// What readers have kept of earlier releases, for each cell.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    /// What they were told.
+    pub(super) shown: &'a [Shown],
+    /// Whether they were shown its number, so that hiding it now is of no use.
+    pub(super) told: &'a [bool],
+    /// Whether it was hidden then, or grew since, and may be small without being a cell of this table.
+    pub(super) asked: &'a [bool],
+}
+
 /// A table of which the primary cells are decided.
 pub(super) struct Hidden<'a> {
     pub(super) layout: &'a Layout,
@@ -25,6 +36,8 @@ pub(super) struct Hidden<'a> {
     pub(super) exempt: &'a [bool],
     /// Totals that are sums of what is shown and so say nothing of their own.
     pub(super) derived: &'a [bool],
+    /// What readers know from before.
+    pub(super) before: Option<Before<'a>>,
     /// Which people of the table attack it.
     pub(super) insiders: Insiders,
     pub(super) cells: Vec<Cell>,
@@ -71,15 +84,28 @@ pub(super) fn hide_and_audit(
 
 impl Hidden<'_> {
     fn is_primary(&self, cell: usize) -> bool {
-        self.layout.listed[cell] != Listed::NotPublished
-            && matches!(self.cells[cell], Cell::Suppressed(Reason::Primary | Reason::Zero | Reason::Missing))
+        match self.cells[cell] {
+            Cell::Suppressed(Reason::Primary | Reason::Zero) => true,
+            Cell::Suppressed(Reason::Missing) => self.layout.listed[cell] != Listed::NotPublished,
+            _ => false,
+        }
+    }
+
+    /// Cells that no reader is told of, now or before.
+    fn is_untold(&self, cell: usize) -> bool {
+        self.layout.listed[cell] == Listed::NotPublished && !self.is_primary(cell) && !self.was_told(cell)
+    }
+
+    fn was_told(&self, cell: usize) -> bool {
+        self.before.is_some_and(|before| before.told[cell])
     }
 
     /// Cells that are shown whatever follows.
     pub(super) fn is_fixed(&self, cell: usize) -> bool {
         let given = self.layout.listed[cell] == Listed::ReadAsZero && !self.layout.adds_rows();
         let zero = self.layout.counts[cell] == Some(0) && self.policy.zeros() == Zeros::Keep;
-        !self.is_primary(cell) && (given || zero || self.exempt[cell])
+        let known = given || zero || self.exempt[cell] || self.was_told(cell);
+        known && !self.is_primary(cell) && !self.is_untold(cell)
     }
 
     /// A count for the choice of cells; where none is known, one that the rule would hide.
@@ -104,10 +130,9 @@ impl Hidden<'_> {
         let counts: Vec<i64> = all.clone().map(|cell| self.count(cell)).collect();
         let primary: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
         let fixed: Vec<bool> = all.clone().map(|cell| self.is_fixed(cell)).collect();
-        let unlisted = |cell: usize| self.layout.listed[cell] == Listed::NotPublished;
-        let unknown: Vec<bool> = all.clone().map(|cell| self.layout.counts[cell].is_none() || unlisted(cell)).collect();
-        let forced: Vec<bool> =
-            all.map(|cell| forced[cell] || self.layout.listed[cell] == Listed::NotPublished).collect();
+        let unknown: Vec<bool> =
+            all.clone().map(|cell| self.layout.counts[cell].is_none() || self.is_untold(cell)).collect();
+        let forced: Vec<bool> = all.map(|cell| forced[cell] || self.is_untold(cell)).collect();
         let task = ProtectTask {
             system: &self.layout.system,
             counts: &counts,
@@ -133,8 +158,16 @@ impl Hidden<'_> {
         Ok(())
     }
 
-    /// What a reader is told about a cell.
+    /// What a reader knows about a cell: what this table says, and what earlier releases do.
     fn shown(&self, cell: usize, missing: bool) -> Shown {
+        let now = self.shown_now(cell, missing);
+        let Some(before) = self.before.map(|before| before.shown[cell]) else { return now };
+        let low = now.low().max(before.low());
+        let high = [now.high(), before.high()].into_iter().flatten().min();
+        if high == Some(low) { Shown::Exactly(low) } else { Shown::Between { low, high } }
+    }
+
+    fn shown_now(&self, cell: usize, missing: bool) -> Shown {
         let anything = Shown::Between { low: 0, high: None };
         let threshold = i64::from(self.policy.threshold());
         if self.derived[cell] || self.layout.listed[cell] == Listed::NotPublished {
@@ -180,7 +213,8 @@ impl Hidden<'_> {
             self.layout.listed[cell] != Listed::NotPublished && self.cells[cell] == Cell::Suppressed(Reason::Missing)
         });
         let shown: Vec<Shown> = all.clone().map(|cell| self.shown(cell, missing)).collect();
-        let targets: Vec<bool> = all.clone().map(|cell| self.is_primary(cell)).collect();
+        let asked = |cell: usize| self.before.is_some_and(|before| before.asked[cell]);
+        let targets: Vec<bool> = all.clone().map(|cell| self.is_primary(cell) || asked(cell)).collect();
         let single = i64::from(self.policy.zeros() == Zeros::Keep);
         let own = self.cells_of(1);
         let counts: Option<Vec<i64>> = self.layout.counts.iter().copied().collect();
@@ -201,6 +235,13 @@ impl Hidden<'_> {
             ..AuditTask::new(&self.layout.system, &shown)
         };
         let mut found = audit_with_progress(&task, hook)?;
+        for cell in found.cells.iter_mut().filter(|cell| !self.is_primary(cell.cell)) {
+            // Nobody here knows its count, but a reader who finds that it is large, or nobody, finds nobody small.
+            let nobody = cell.upper == Some(0) && self.policy.zeros() == Zeros::Keep;
+            if cell.lower > most || nobody {
+                cell.is_no_small_count();
+            }
+        }
         // What is open to everybody needs no further question.
         if found.cells.iter().all(|cell| cell.verdict == Verdict::Safe) || threads.is_none() {
             self.ask_insiders(&mut found, &task, hook)?;

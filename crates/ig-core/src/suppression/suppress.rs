@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed, is_total};
-use super::options::{Margins, SuppressOptions};
+use super::options::{Exemption, Margins, SuppressOptions};
 use super::policy::{NationalRows, Secondary, SuppressionPolicy, Totals};
 use super::primary;
 use super::progress::{Progress, carry_on};
@@ -36,7 +36,8 @@ use std::ops::ControlFlow;
 /// - `policy.margins_unavailable`: the rule makes totals from rounded parts only, and some are given.
 /// - `policy.hierarchy_ambiguous`, `policy.hierarchy_incomplete`: categories do not nest.
 /// - `policy.primary_given_away`: rows that must be published give hidden cells away.
-/// - `policy.exemption_unavailable`, `misuse.column_missing`: an exemption that the rule or the table does not have.
+/// - `policy.exemption_unavailable`, `misuse.column_missing`, `misuse.argument`: an exemption that the rule or the table
+///   does not have.
 /// - `policy.missing_count`, `policy.count_too_large`, `policy.table_too_large`: what the rule cannot decide.
 ///
 /// ```
@@ -68,11 +69,21 @@ pub fn suppress_watched(
     options: &SuppressOptions,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressionResult> {
+    run(table, policy, options, hook).map_err(|error| table.own_rows(error))
+}
+
+fn run(
+    table: &CountTable,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<SuppressionResult> {
     let level = options.secondary.unwrap_or(policy.secondary());
     check_options(table, policy, options)?;
     let layout = Layout::new(table, options)?;
     layout.check(table)?;
     let exempt = exempt_cells(table, &layout, policy, options)?;
+    check_exempt(options, &[(table, &layout)])?;
     let mut cells = decide(&layout, policy, &exempt)?;
     let derived = derived_totals(&layout, policy, &mut cells)?;
     let mut hidden = Hidden {
@@ -82,6 +93,7 @@ pub fn suppress_watched(
         level,
         exempt: &exempt,
         derived: &derived,
+        before: None,
         insiders: Insiders::Pooling,
         cells,
     };
@@ -150,11 +162,11 @@ pub(super) fn check_options(table: &CountTable, policy: &SuppressionPolicy, opti
 pub(super) fn check_margins(table: &CountTable, options: &SuppressOptions) -> Result<()> {
     if options.total_label.trim().is_empty() {
         let expected = "the key of total rows, not blank; rows with a missing key are cells of their own".into();
-        return Err(MisuseError::Argument { name: "total_label".into(), expected }.into());
+        return Err(MisuseError::Argument { name: "total".into(), expected }.into());
     }
     for tree in &options.hierarchies {
         if !table.dimensions().iter().any(|name| name == tree.dimension()) {
-            let available = format!("the dimensions are {}", table.dimensions().join(", "));
+            let available = format!("the key columns are {}", table.dimensions().join(", "));
             return Err(MisuseError::ColumnMissing { column: tree.dimension().to_owned(), available }.into());
         }
     }
@@ -190,7 +202,7 @@ pub(super) fn exempt_cells(
     }
     for exemption in &options.exempt {
         let Some(place) = table.dimensions().iter().position(|name| *name == exemption.dimension) else {
-            let available = format!("the dimensions are {}", table.dimensions().join(", "));
+            let available = format!("the key columns are {}", table.dimensions().join(", "));
             return Err(MisuseError::ColumnMissing { column: exemption.dimension.clone(), available }.into());
         };
         for (cell, exempt) in exempt.iter_mut().enumerate() {
@@ -204,4 +216,23 @@ pub(super) fn exempt_cells(
         }
     }
     Ok(exempt)
+}
+
+/// Refuses an exemption of a key that none of the tables has: it would let nothing through, and nobody would know.
+pub(super) fn check_exempt(options: &SuppressOptions, tables: &[(&CountTable, &Layout)]) -> Result<()> {
+    let matches = |exemption: &Exemption| {
+        tables.iter().any(|(table, layout)| {
+            let Some(place) = table.dimensions().iter().position(|name| *name == exemption.dimension) else {
+                return false;
+            };
+            let labels = layout.axes.get(place).map_or(&table.keys()[place], |axis| &axis.labels);
+            labels.iter().any(|label| label.as_ref() == Some(&exemption.value))
+        })
+    };
+    let rows = tables.iter().any(|(table, _)| table.rows() > 0);
+    if let Some(lost) = options.exempt.iter().find(|exemption| rows && !matches(exemption)) {
+        let expected = format!("a key that {} has, spelled as it is there", lost.dimension);
+        return Err(MisuseError::Argument { name: "exempt".into(), expected }.into());
+    }
+    Ok(())
 }

@@ -27,10 +27,12 @@ use std::sync::Arc;
 /// assert_eq!(table.rows(), 2);
 /// # Ok::<(), ig_core::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct CountTable {
     keys: Arc<Keys>,
     counts: Vec<Option<i64>>,
+    /// The columns of the wide table that this one came from, for messages.
+    columns: Option<Arc<[String]>>,
 }
 
 /// The key columns, shared between a table and what is made of it.
@@ -60,7 +62,7 @@ impl CountTable {
         if let Some((first, second)) = first_repeat(&cell_of_each_row(&columns, counts.len())) {
             return Err(PolicyError::DuplicateCell { first: first + 1, second: second + 1 }.into());
         }
-        Ok(Self { keys: Arc::new(Keys { dimensions, columns }), counts })
+        Ok(Self { keys: Arc::new(Keys { dimensions, columns }), counts, columns: None })
     }
 
     /// Counts rows of microdata for each combination of keys, in order of first appearance.
@@ -88,7 +90,7 @@ impl CountTable {
         }
         let text = |key: &Option<S>| key.as_ref().map(|key| key.as_ref().to_owned());
         let columns = keys.iter().map(|column| first_rows.iter().map(|&row| text(&column[row])).collect()).collect();
-        Ok(Self { keys: Arc::new(Keys { dimensions, columns }), counts })
+        Ok(Self { keys: Arc::new(Keys { dimensions, columns }), counts, columns: None })
     }
 
     /// The table with its totals, as the options ask for them: the whole cross of the categories, combinations that no
@@ -102,7 +104,7 @@ impl CountTable {
         let layout = Layout::new(self, options)?;
         layout.check(self)?;
         let out = layout.rows_in_order();
-        Ok(Self { keys: layout.keys_of(&out, self), counts: out.iter().map(|&cell| layout.counts[cell]).collect() })
+        Ok(Self::of_keys(layout.keys_of(&out, self), out.iter().map(|&cell| layout.counts[cell]).collect()))
     }
 
     /// The names of the key columns.
@@ -126,12 +128,21 @@ impl CountTable {
     }
 
     pub(super) fn of_keys(keys: Arc<Keys>, counts: Vec<Option<i64>>) -> Self {
-        Self { keys, counts }
+        Self { keys, counts, columns: None }
     }
 
     /// The same cells with other counts, as many as there are cells.
     pub(super) fn with_counts(&self, counts: Vec<Option<i64>>) -> Self {
-        Self { keys: self.shared_keys(), counts }
+        Self { keys: self.shared_keys(), counts, columns: self.columns.clone() }
+    }
+
+    /// The same table, as one whose rows are the cells of a wide one with these columns, line by line.
+    pub(crate) fn across(self, columns: &[String]) -> Self {
+        Self { columns: Some(columns.into()), ..self }
+    }
+
+    pub(super) fn columns(&self) -> Option<&[String]> {
+        self.columns.as_deref()
     }
 
     pub(super) fn shared_keys(&self) -> Arc<Keys> {
@@ -146,10 +157,10 @@ fn owned<S: Into<String>>(keys: Vec<Vec<Option<S>>>) -> Vec<Vec<Option<String>>>
 fn check_shape<S>(dimensions: &[String], keys: &[Vec<Option<S>>], rows: usize) -> Result<()> {
     let refuse = |name: &str, expected: String| Err(MisuseError::Argument { name: name.into(), expected }.into());
     if dimensions.is_empty() {
-        return refuse("dimensions", "at least one column".into());
+        return refuse("by", "at least one key column".into());
     }
     if dimensions.iter().enumerate().any(|(place, name)| dimensions[..place].contains(name)) {
-        return refuse("dimensions", "every column once".into());
+        return refuse("by", "every key column once".into());
     }
     if keys.len() != dimensions.len() {
         return refuse("keys", format!("{} columns, one for each dimension", dimensions.len()));
@@ -159,6 +170,14 @@ fn check_shape<S>(dimensions: &[String], keys: &[Vec<Option<S>>], rows: usize) -
         None => Ok(()),
     }
 }
+
+impl PartialEq for CountTable {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.keys, &self.counts) == (&other.keys, &other.counts)
+    }
+}
+
+impl Eq for CountTable {}
 
 impl fmt::Debug for CountTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

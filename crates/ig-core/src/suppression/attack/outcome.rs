@@ -105,6 +105,11 @@ impl Audit {
 }
 
 impl Inferred {
+    /// Whatever is known of the cell, it is nobody or enough people.
+    pub(in crate::suppression) fn is_no_small_count(&mut self) {
+        (self.verdict, self.by_contributor, self.by_pooling) = (Verdict::Safe, None, Recomputable::No);
+    }
+
     /// Whether the cell is safe, also against contributors.
     pub fn passed(&self) -> bool {
         self.verdict == Verdict::Safe && self.by_contributor.is_none() && self.by_pooling == Recomputable::No

@@ -219,11 +219,11 @@ impl Layout {
         let terms = self.system.relation(relation);
         let total = terms.iter().find(|term| term.factor < 0).map_or(0, |term| term.cell as usize);
         let parts = terms.iter().filter(|term| term.factor > 0).map(|term| term.cell as usize);
-        let rows: Vec<String> = parts.filter_map(|part| self.row(part)).map(|row| (row + 1).to_string()).collect();
+        let rows: Vec<usize> = parts.filter_map(|part| self.row(part)).collect();
         let dimension = self.dimension_of(total, terms, table);
         let unlisted = || "which the table does not list".to_owned();
-        let total = self.row(total).map_or_else(unlisted, |row| format!("in row {}", row + 1));
-        PolicyError::InconsistentTable { dimension, total, parts: shortened(&rows) }
+        let total = self.row(total).map_or_else(unlisted, |row| format!("in {}", table.place_of_row(row)));
+        PolicyError::InconsistentTable { dimension, total, parts: shortened(&rows, table) }
     }
 
     /// The cells of the published table in its order: the rows of the given one, or the whole cross where totals are
@@ -294,11 +294,14 @@ impl Layout {
 }
 
 /// At most six of the rows, so that a message stays short.
-fn shortened(rows: &[String]) -> String {
-    match rows.len() {
-        0 => "none of them listed".to_owned(),
-        1..=6 => format!("rows {}", rows.join(", ")),
-        more => format!("rows {} and {} more", rows[..6].join(", "), more - 6),
+fn shortened(rows: &[usize], table: &CountTable) -> String {
+    let (first, more) = rows.split_at(rows.len().min(6));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    let listed = |words: Vec<String>, between: &str| words.join(between);
+    match table.columns() {
+        _ if rows.is_empty() => "none of them listed".to_owned(),
+        Some(_) => listed(first.iter().map(|&row| table.place_of_row(row)).collect(), "; ") + &more,
+        None => format!("rows {}{more}", listed(first.iter().map(|row| (row + 1).to_string()).collect(), ", ")),
     }
 }
 

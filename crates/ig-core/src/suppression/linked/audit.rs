@@ -60,10 +60,7 @@ pub fn audit_tables_linked_watched(
     let names: Vec<&str> = tables.iter().map(|(name, ..)| *name).collect();
     let inputs: Vec<&CountTable> = tables.iter().map(|(_, table, _)| *table).collect();
     check_names(&names)?;
-    if options.margins != Margins::Given {
-        let expected = "given: linked tables have totals in common, whether they list them or not".into();
-        return Err(MisuseError::Argument { name: "margins".into(), expected }.into());
-    }
+    check_given(options)?;
     let own = options_of(&inputs, &layout_options(options))?;
     let mut layouts = Vec::with_capacity(inputs.len());
     for ((table, own), (_, _, cells)) in inputs.iter().zip(&own).zip(tables) {
@@ -111,6 +108,15 @@ pub fn audit_tables_linked_watched(
         TableAudit::of_some(&found, &union.system, &known.shown, &rows, &name, &|cell| mine[cell])
     });
     Ok(audits.collect())
+}
+
+/// Refuses linked tables that are said to have no totals.
+pub(super) fn check_given(options: &AuditTableOptions) -> Result<()> {
+    if options.margins != Margins::Given {
+        let expected = "given: linked tables have totals in common, whether they list them or not".into();
+        return Err(MisuseError::Argument { name: "margins".into(), expected }.into());
+    }
+    Ok(())
 }
 
 /// What all tables together say of each cell.

@@ -1,9 +1,11 @@
 //! The audit of a table whose earlier releases are known.
 
 use super::audit::Known;
+use super::over_time::Releases;
 use super::union::{Part, Union};
-use crate::error::{Error, PolicyError, Result};
-use crate::suppression::attack::{Audit, AuditTask, Bounds, Needed, Verdict, audit_with_progress};
+use super::{check_names, options_of};
+use crate::error::{Error, MisuseError, PolicyError, Result};
+use crate::suppression::attack::{Audit, AuditTask, Bounds, Needed, audit_with_progress};
 use crate::suppression::audit_table::{AuditTableOptions, check, layout_options, need, shown_in, targets_in};
 use crate::suppression::layout::{Layout, Listed, Tops};
 use crate::suppression::marked::Marked;
@@ -11,7 +13,7 @@ use crate::suppression::options::Margins;
 use crate::suppression::policy::Zeros;
 use crate::suppression::progress::{Progress, carry_on};
 use crate::suppression::suppress::check_margins;
-use crate::suppression::system::{Shown, System, SystemBuilder, Term};
+use crate::suppression::system::System;
 use crate::suppression::table::CountTable;
 use crate::suppression::table_audit::{About, TableAudit};
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,9 @@ pub enum EarlierCounts {
 
 /// A finished table: the keys of its rows, whose own counts are not looked at, and the cells as written.
 pub type Finished<'a> = (&'a CountTable, &'a [Marked]);
+
+/// A finished table among linked ones: its name, the keys of its rows and the cells as written.
+pub type LinkedFinished<'a> = (&'a str, &'a CountTable, &'a [Marked]);
 
 /// As [`audit_table`](super::super::audit_table()), for a reader who has kept earlier releases, the oldest first.
 ///
@@ -79,6 +84,16 @@ pub fn audit_releases_watched(
     options: &AuditTableOptions,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<TableAudit> {
+    run(table, earlier, counts, options, hook).map_err(|error| table.0.own_rows(error))
+}
+
+fn run(
+    table: Finished<'_>,
+    earlier: &[Finished<'_>],
+    counts: EarlierCounts,
+    options: &AuditTableOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<TableAudit> {
     let releases: Vec<Finished> = std::iter::once(table).chain(earlier.iter().copied()).collect();
     let own = layout_options(options);
     let mut layouts = Vec::with_capacity(releases.len());
@@ -92,212 +107,196 @@ pub fn audit_releases_watched(
         return Err(PolicyError::TotalRowMissing {}.into());
     }
     let parts: Vec<Part> = releases.iter().zip(&layouts).map(|((table, _), layout)| Part { table, layout }).collect();
+    let moments: Vec<usize> = (0..parts.len()).collect();
+    let cells: Vec<&[Marked]> = releases.iter().map(|(_, cells)| *cells).collect();
     let union = Union::of(&parts, &options.total_label)?;
-    let asked = Asked { releases: &releases, parts: &parts, union: &union, options };
-    match counts {
-        EarlierCounts::Same => asked.same(hook),
-        EarlierCounts::Grown => asked.grown(hook),
+    let releases = Releases { parts: &parts, moments: &moments, names: &[], union: &union };
+    let audits = Asked { releases, cells: &cells, options }.audit(counts, hook)?;
+    audits.into_iter().next().ok_or_else(|| MisuseError::PanicInside {}.into())
+}
+
+/// As [`audit_tables_linked`](super::audit_tables_linked), for a reader who has kept earlier releases of the tables.
+///
+/// Each earlier release is the tables that were published together then, the oldest release first; it need not have
+/// all of them, and tables of one name have the same people. What [`audit_releases`] says of [`EarlierCounts`] holds.
+///
+/// # Errors
+/// - `policy.linked_tables_differ`: what two tables of one release say cannot both be true.
+/// - `policy.releases_differ`: what the releases show cannot all be true, or, for counts that have grown, a row of an
+///   earlier release is in none of the tables.
+/// - Those of [`audit_tables_linked`](super::audit_tables_linked).
+///
+/// ```
+/// use ig_core::suppression::{AuditTableOptions, CountTable, EarlierCounts, Marked, audit_linked_releases};
+///
+/// let sex = CountTable::new(["sex"], vec![vec![Some("F"), Some("M")]], vec![None; 2])?;
+/// let age = CountTable::new(["age"], vec![vec![Some("0-39"), Some("40+")]], vec![None; 2])?;
+/// let (now, before) = ([Marked::Hidden, Marked::Count(50)], [Marked::Count(20), Marked::Count(33)]);
+/// let earlier = vec![vec![("by age", &age, &before[..])]];
+/// let options = AuditTableOptions::default();
+/// let audits = audit_linked_releases(&[("by sex", &sex, &now)], &earlier, EarlierCounts::Same, &options)?;
+/// // 20 + 33 − 50 = 3
+/// assert_eq!(audits[0].cells()[0].upper, Some(3));
+/// # Ok::<(), ig_core::Error>(())
+/// ```
+pub fn audit_linked_releases(
+    tables: &[LinkedFinished<'_>],
+    earlier: &[Vec<LinkedFinished<'_>>],
+    counts: EarlierCounts,
+    options: &AuditTableOptions,
+) -> Result<Vec<TableAudit>> {
+    audit_linked_releases_watched(tables, earlier, counts, options, &carry_on)
+}
+
+/// As [`audit_linked_releases`], with a hook that is told how far the run is and can stop it.
+///
+/// # Errors
+/// As [`audit_linked_releases`]; `policy.interrupted` if the hook says so.
+pub fn audit_linked_releases_watched(
+    tables: &[LinkedFinished<'_>],
+    earlier: &[Vec<LinkedFinished<'_>>],
+    counts: EarlierCounts,
+    options: &AuditTableOptions,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<Vec<TableAudit>> {
+    let mut all: Vec<LinkedFinished> = Vec::new();
+    let mut moments = Vec::new();
+    for (moment, release) in std::iter::once(tables).chain(earlier.iter().map(Vec::as_slice)).enumerate() {
+        check_names(&release.iter().map(|(name, ..)| *name).collect::<Vec<_>>())?;
+        all.extend(release);
+        moments.resize(all.len(), moment);
     }
+    super::audit::check_given(options)?;
+    let inputs: Vec<&CountTable> = all.iter().map(|(_, table, _)| *table).collect();
+    let own = options_of(&inputs, &layout_options(options))?;
+    let mut layouts = Vec::with_capacity(inputs.len());
+    for ((_, table, cells), own) in all.iter().zip(&own) {
+        check(table, cells, options)?;
+        check_margins(table, own)?;
+        layouts.push(Layout::with_tops(table, own, Tops::Always)?);
+    }
+    let parts: Vec<Part> = inputs.iter().zip(&layouts).map(|(table, layout)| Part { table, layout }).collect();
+    let names: Vec<&str> = all.iter().map(|(name, ..)| *name).collect();
+    let cells: Vec<&[Marked]> = all.iter().map(|(.., cells)| *cells).collect();
+    let union = Union::of(&parts, &options.total_label)?;
+    let releases = Releases { parts: &parts, moments: &moments, names: &names, union: &union };
+    Asked { releases, cells: &cells, options }.audit(counts, hook)
 }
 
 struct Asked<'a> {
-    releases: &'a [Finished<'a>],
-    /// The table, then the earlier releases.
-    parts: &'a [Part<'a>],
-    union: &'a Union,
+    releases: Releases<'a>,
+    /// For each table its cells as written.
+    cells: &'a [&'a [Marked]],
     options: &'a AuditTableOptions,
 }
 
-/// All releases as one system: the cells of one after those of the other, then the growths.
-struct OverTime {
-    system: System,
-    shown: Vec<Shown>,
-    targets: Vec<bool>,
-    rows: Vec<Option<usize>>,
-    about: Vec<About>,
-    names: Vec<String>,
-}
-
 impl Asked<'_> {
-    fn same(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<TableAudit> {
-        let mut known = Known::new(self.union.system.cells());
-        for (place, (part, (_, cells))) in self.parts.iter().zip(self.releases).enumerate() {
-            let shown = shown_in(part.layout, cells, self.options);
-            let targets = targets_in(part.layout, cells);
-            for (own, cell) in self.cells_of(place) {
-                known.targets[cell] |= targets[own] && place == 0;
-                if part.layout.listed[own] != Listed::NotPublished {
-                    let met = known.meet(cell, shown[own], (place, own));
-                    met.map_err(|before| self.differ(&[before, (place, own)]))?;
+    fn audit(&self, counts: EarlierCounts, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<Vec<TableAudit>> {
+        match counts {
+            EarlierCounts::Same => self.same(hook),
+            EarlierCounts::Grown => self.grown(hook),
+        }
+    }
+
+    /// The tables of now.
+    fn now(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.cells.len()).filter(|&part| self.releases.moments[part] == 0)
+    }
+
+    /// What all tables together say of the cells of a system; `places` has them for each table.
+    fn known(&self, system: &System, places: &[Vec<Option<usize>>]) -> Result<Known> {
+        let mut known = Known::new(system.cells());
+        for (part, (Part { layout, .. }, cells)) in self.releases.parts.iter().zip(self.cells).enumerate() {
+            let shown = shown_in(layout, cells, self.options);
+            let targets = targets_in(layout, cells);
+            for (own, cell) in places[part].iter().enumerate().filter_map(|(own, cell)| Some((own, (*cell)?))) {
+                known.targets[cell] |= targets[own];
+                if layout.listed[own] != Listed::NotPublished {
+                    let met = known.meet(cell, shown[own], (part, own));
+                    met.map_err(|before| self.releases.differ(&[before, (part, own)]))?;
                 }
             }
         }
-        let found = self.ask(&self.union.system, &known.shown, &known.targets, hook, &|relation| {
-            let terms = self.union.system.relation(relation).iter();
-            terms.filter_map(|term| known.from[term.cell as usize]).collect()
-        })?;
-        let rows = self.union.rows(0, self.parts[0].layout);
-        let names = |cell: usize| self.union.names[cell].clone();
-        Ok(TableAudit::new(&found, &self.union.system, &known.shown, &rows, &names))
+        Ok(known)
     }
 
-    fn grown(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<TableAudit> {
-        let starts = self.starts();
-        let all = self.over_time(&starts)?;
-        let mut found = self.ask(&all.system, &all.shown, &all.targets, hook, &|relation| {
-            let terms = all.system.relation(relation).iter().map(|term| term.cell as usize);
-            let of = |cell: usize| {
-                let place =
-                    starts.iter().rposition(|&start| start <= cell).filter(|&place| place < self.parts.len())?;
-                Some((place, cell - starts[place]))
-            };
-            terms.filter_map(of).collect()
-        })?;
+    /// For a table of now, which cells of a system it hides itself.
+    fn hidden_by(&self, part: usize, cells: usize, places: &[Vec<Option<usize>>]) -> Vec<bool> {
+        let targets = targets_in(self.releases.parts[part].layout, self.cells[part]);
+        let mut mine = vec![false; cells];
+        let own = places[part].iter().zip(targets).filter(|(_, hidden)| *hidden);
+        own.for_each(|(cell, _)| cell.iter().for_each(|&cell| mine[cell] = true));
+        mine
+    }
+
+    fn same(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<Vec<TableAudit>> {
+        let union = self.releases.union;
+        let (system, places) = (&union.system, &union.places);
+        let known = self.known(system, places)?;
+        let hidden: Vec<Vec<bool>> = self.now().map(|part| self.hidden_by(part, system.cells(), places)).collect();
+        let targets: Vec<bool> = (0..system.cells()).map(|cell| hidden.iter().any(|mine| mine[cell])).collect();
+        let found = self.ask(system, &known, &targets, hook)?;
+        let audits = self.now().zip(&hidden).map(|(part, mine)| {
+            let rows = union.rows(part, self.releases.parts[part].layout);
+            let names = |cell: usize| union.names[cell].clone();
+            TableAudit::of_some(&found, system, &known.shown, &rows, &names, &|cell| mine[cell])
+        });
+        Ok(audits.collect())
+    }
+
+    fn grown(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<Vec<TableAudit>> {
+        self.releases.rows_are_still_listed()?;
+        let all = self.releases.over_time(&self.options.total_label)?;
+        let mut known = self.known(&all.system, &all.places)?;
+        for growth in &all.growths {
+            known.targets[growth.cell] = growth.of_rows;
+        }
+        let targets = known.targets.clone();
+        let mut found = self.ask(&all.system, &known, &targets, hook)?;
         let threshold = i64::from(self.options.threshold);
         for growth in found.cells.iter_mut().filter(|found| all.about[found.cell] == About::Growth) {
             let nobody = growth.upper == Some(0) && self.options.zeros == Zeros::Keep;
             if growth.lower >= threshold || nobody {
-                growth.verdict = Verdict::Safe;
+                growth.is_no_small_count();
             }
         }
         let names = |cell: usize| all.names[cell].clone();
-        Ok(TableAudit::over_time(&found, &all.system, &all.shown, &all.rows, &all.about, &names))
-    }
-
-    /// Where the cells of each release start, and after them the growths.
-    fn starts(&self) -> Vec<usize> {
-        let mut next = 0;
-        let mut starts = vec![0];
-        for part in self.parts {
-            next += part.layout.system.cells();
-            starts.push(next);
-        }
-        starts
-    }
-
-    fn over_time(&self, starts: &[usize]) -> Result<OverTime> {
-        let mut builder = System::builder();
-        let cells = starts[self.parts.len()];
-        builder.add_cells(cells)?;
-        let mut all = OverTime {
-            system: System::builder().build(),
-            shown: Vec::with_capacity(cells),
-            targets: Vec::with_capacity(cells),
-            rows: Vec::with_capacity(cells),
-            about: Vec::with_capacity(cells),
-            names: Vec::with_capacity(cells),
-        };
-        // The row in the table of each cell that releases have in common.
-        let mut row_of = vec![None; self.union.system.cells()];
-        for (row, cell) in self.union.rows(0, self.parts[0].layout).into_iter().enumerate() {
-            row_of[cell] = Some(row);
-        }
-        for (place, (part, (_, cells))) in self.parts.iter().zip(self.releases).enumerate() {
-            let layout = part.layout;
-            all.shown.extend(shown_in(layout, cells, self.options));
-            all.targets.extend(targets_in(layout, cells));
-            for (own, cell) in self.union.places[place].iter().enumerate() {
-                let row = cell.and_then(|cell| row_of[cell]);
-                if row.is_none() && matches!(layout.listed[own], Listed::Row(_)) {
-                    return Err(self.differ(&[(place, own)]));
-                }
-                all.rows.push(row);
-                all.about.push(if place == 0 { About::Now } else { About::Earlier });
-                all.names.push(format!("{}, {}", self.name(*cell), self.moment(place)));
+        let audits = self.now().map(|part| {
+            let union = self.releases.union;
+            let mine = self.hidden_by(part, all.system.cells(), &all.places);
+            let mut row_of = vec![None; union.system.cells()];
+            for (row, cell) in union.rows(part, self.releases.parts[part].layout).into_iter().enumerate() {
+                row_of[cell] = Some(row);
             }
-            for relation in 0..layout.system.relations() {
-                let moved = layout.system.relation(relation).iter().map(|&term| term_at(starts[place], term));
-                builder.add_relation(&moved.collect::<Result<Vec<_>>>()?)?;
-            }
-        }
-        self.add_growths(starts, &row_of, &mut builder, &mut all)?;
-        all.system = builder.build();
-        Ok(all)
-    }
-
-    /// For each cell of two releases in turn: newer − older − growth = 0.
-    fn add_growths(
-        &self,
-        starts: &[usize],
-        row_of: &[Option<usize>],
-        builder: &mut SystemBuilder,
-        all: &mut OverTime,
-    ) -> Result<()> {
-        let mut last: Vec<Option<(usize, usize)>> = vec![None; self.union.system.cells()];
-        // The oldest release comes first, the table last.
-        for place in (1..self.parts.len()).chain([0]) {
-            let layout = self.parts[place].layout;
-            for (own, cell) in self.cells_of(place).collect::<Vec<_>>() {
-                if layout.listed[own] == Listed::NotPublished {
-                    continue;
-                }
-                let before = last[cell].replace((place, own));
-                let Some((older, old)) = before else { continue };
-                let growth = builder.add_cells(1)?;
-                builder.add_sum(starts[place] + own, &[starts[older] + old, growth])?;
-                let is_row = |place: usize, own: usize| matches!(self.parts[place].layout.listed[own], Listed::Row(_));
-                all.shown.push(Shown::Between { low: 0, high: None });
-                all.targets.push(is_row(place, own) && is_row(older, old));
-                all.rows.push(row_of[cell]);
-                all.about.push(About::Growth);
-                let until = if self.parts.len() > 2 { format!(" to {}", self.moment(place)) } else { String::new() };
-                all.names.push(format!("{}, growth{until}", self.union.names[cell]));
-            }
-        }
-        Ok(())
+            let row = |(cell, of): (usize, &Option<usize>)| {
+                of.and_then(|of| row_of[of]).filter(|_| mine[cell] || all.about[cell] != About::Now)
+            };
+            let rows: Vec<Option<usize>> = all.of.iter().enumerate().map(row).collect();
+            TableAudit::over_time(&found, &all.system, &known.shown, &rows, &all.about, &names)
+        });
+        Ok(audits.collect())
     }
 
     fn ask(
         &self,
         system: &System,
-        shown: &[Shown],
+        known: &Known,
         targets: &[bool],
         hook: &dyn Fn(Progress) -> ControlFlow<()>,
-        owners: &dyn Fn(usize) -> Vec<(usize, usize)>,
     ) -> Result<Audit> {
         let task = AuditTask {
             targets: Some(targets),
             needed: Needed::Each(need(self.options)),
             bounds: Bounds::Full,
-            ..AuditTask::new(system, shown)
+            ..AuditTask::new(system, &known.shown)
         };
         audit_with_progress(&task, hook).map_err(|error| match error {
-            Error::Policy(PolicyError::InconsistentRelation { relation }) => self.differ(&owners(relation - 1)),
+            Error::Policy(PolicyError::InconsistentRelation { relation }) => {
+                let terms = system.relation(relation - 1).iter();
+                let owners: Vec<_> = terms.filter_map(|term| known.from[term.cell as usize]).collect();
+                self.releases.differ(&owners)
+            }
             other => other,
         })
     }
-
-    fn cells_of(&self, place: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.union.places[place].iter().enumerate().filter_map(|(own, cell)| Some((own, (*cell)?)))
-    }
-
-    fn name(&self, cell: Option<usize>) -> &str {
-        cell.map_or("a total that is not listed", |cell| self.union.names[cell].as_str())
-    }
-
-    fn moment(&self, place: usize) -> String {
-        match (place, self.parts.len()) {
-            (0, _) => "now".to_owned(),
-            (_, 2) => "before".to_owned(),
-            _ => format!("release {place}"),
-        }
-    }
-
-    /// The error that names a row: of the newest release that has one, with the earliest that contradicts it.
-    fn differ(&self, cells: &[(usize, usize)]) -> Error {
-        let row = |&(place, own): &(usize, usize)| match self.parts[place].layout.listed[own] {
-            Listed::Row(row) => Some((place, row + 1)),
-            _ => None,
-        };
-        let (place, row) = cells.iter().rev().filter_map(row).min_by_key(|&(place, _)| place).unwrap_or((0, 1));
-        let release = cells.iter().map(|&(place, _)| place).max().unwrap_or(0).max(1);
-        let of = if place == 0 { "the table".to_owned() } else { format!("earlier release {place}") };
-        PolicyError::ReleasesDiffer { row, of, release }.into()
-    }
-}
-
-fn term_at(start: usize, term: Term) -> Result<Term> {
-    let too_large = PolicyError::TableTooLarge { limit: u32::MAX.into() };
-    let cell = u32::try_from(start + term.cell as usize).map_err(|_| too_large)?;
-    Ok(Term { cell, factor: term.factor })
 }

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const LIMIT: u64 = 200_000_000;
 
 /// One of the tables.
+#[derive(Clone, Copy)]
 pub(in crate::suppression) struct Part<'a> {
     pub(in crate::suppression) table: &'a CountTable,
     pub(in crate::suppression) layout: &'a Layout,

@@ -43,6 +43,7 @@ fn hidden_value(table: &Small, insiders: Insiders) -> i64 {
         level: Secondary::Interval,
         exempt: &none,
         derived: &none,
+        before: None,
         insiders,
         cells,
     };
