@@ -44,6 +44,7 @@ from nhs_ig.errors import (
 from nhs_ig.files import write_table
 from nhs_ig.linked_tables import audit_linked, suppress_linked
 from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
+from nhs_ig.magnitudes import suppress_magnitudes
 from nhs_ig.masking import (
     age_band,
     bottom_code,
@@ -170,6 +171,7 @@ __all__ = [
     "suggest_generalisation",
     "suppress",
     "suppress_linked",
+    "suppress_magnitudes",
     "suppress_primary",
     "suppress_rates",
     "t_closeness",

@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -630,18 +630,20 @@ class SuppressionPolicy:
     """
     A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
 
-    Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` or
-    `"hide"`; `rounding` is `"nearest"` or `"midpoint"` to the base `round_to`; `secondary` is the level that hides
-    further cells, `"none"`, `"exact"` or `"interval"`.
+    Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` (unless
+    set) or `"hide"`; `rounding` is `"nearest"` (unless set) or `"midpoint"` to the base `round_to`; `secondary` is the
+    level that hides further cells, `"none"`, `"exact"` or `"interval"` (unless set); the marker of a hidden cell is `"*"`
+    unless set. `max_share`, `nk` (a pair) and `p_percent` are limits for magnitudes, in per cent, as
+    `suppress_magnitudes` applies them.
 
     A rule alone does not protect a table whose totals are published elsewhere.
 
     Raises `PolicyError` with code `policy.unknown_preset`, `MisuseError` with code `misuse.argument`.
     """
-    def __new__(cls, /, name: str, *, threshold: SupportsIndex, zeros: str = "keep", round_to: SupportsIndex | None = None, rounding: str = "nearest", secondary: str = "interval", marker: str = "*") -> SuppressionPolicy: ...
+    def __new__(cls, /, name: "str", *, threshold: "int", zeros: "str | None" = None, round_to: "int | None" = None, rounding: "str | None" = None, secondary: "str | None" = None, marker: "str | None" = None, max_share: "int | None" = None, nk: "tuple[int, int] | None" = None, p_percent: "int | None" = None) -> "SuppressionPolicy": ...
     def __repr__(self, /) -> str: ...
     @staticmethod
-    def preset(name: str) -> SuppressionPolicy:
+    def preset(name: "str") -> "SuppressionPolicy":
         """
         A preset: `hes`, `opensafely`, `midpoint6`, `mhsds`, `uk_llc`, `under5`, `under10` or `acro`.
         """
@@ -825,6 +827,11 @@ def scan_microdata(object: Any, *, by: SupportsGetItem[int, str], sensitive: Sup
 def suggest_levels(object: Any, *, levels: SupportsGetItem[int, tuple[str, SupportsGetItem[int, str]]], k: SupportsIndex, max_suppressed_share: SupportsFloat | SupportsIndex, order_by: str, most: SupportsIndex) -> Any:
     """
     The combinations of levels that reach `k`, least loss first. A level is `keep`, `omit` or an act as JSON text.
+    """
+
+def suppress_contributions(object: Any, by: SupportsGetItem[int, str], value: str, contributor: str, holding: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> Suppressed:
+    """
+    Adds contributions up and hides the totals that give a contributor's value away. The options are plain data.
     """
 
 def suppress_rate_table(object: Any, by: SupportsGetItem[int, str], parts: tuple[str, str], rate: tuple[SupportsIndex, SupportsIndex], policy: SuppressionPolicy, options: str, progress: Any | None) -> RatesHandle:

@@ -20,6 +20,7 @@ mod hash;
 mod hide;
 mod hierarchy;
 mod invalid;
+mod magnitudes;
 mod needed;
 mod numbers;
 mod opt_out;
@@ -47,6 +48,7 @@ pub use invalid::Place;
 #[cfg(feature = "files")]
 pub(crate) use invalid::looks_like_data;
 pub(crate) use invalid::shown_name;
+pub use magnitudes::ContributionRows;
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;

@@ -9,8 +9,8 @@
 //!
 //! [`suppress_linked`] and [`audit_tables_linked`] take several tables over the same people, which are safe only together.
 //!
-//! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] has the
-//! rules for costs and bed days.
+//! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] protects
+//! tables of costs and bed days.
 //!
 //! All arithmetic is on whole numbers.
 //!
@@ -35,6 +35,7 @@ mod progress;
 mod protect;
 mod rates;
 mod refine;
+mod repair;
 mod result;
 mod rounding;
 mod secondary;

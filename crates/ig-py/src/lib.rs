@@ -17,9 +17,11 @@ mod columns;
 mod crosswalk;
 mod dates;
 mod error;
+mod given;
 mod key;
 mod key_ring;
 mod lists;
+mod magnitudes;
 mod microdata;
 mod nhs_number;
 mod opt_out;
@@ -53,6 +55,8 @@ mod _core {
     use crate::key::{Key, forget_key};
     #[pymodule_export]
     use crate::key_ring::{KeyEntry, KeyRing, KeyRingFile};
+    #[pymodule_export]
+    use crate::magnitudes::suppress_contributions;
     #[pymodule_export]
     use crate::microdata::{microdata_at_risk, scan_microdata, suggest_levels};
     #[pymodule_export]

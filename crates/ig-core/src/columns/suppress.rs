@@ -63,9 +63,15 @@ impl CellTable {
     /// `misuse.column_missing`, `misuse.column_type`; `policy.duplicate_cell`; `policy.negative_count` for a negative part, which a sum
     /// would hide; `policy.count_too_large` for a sum past 64 bits.
     pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        self.add_rows(batch).map(|_| ())
+    }
+
+    /// As [`CellTable::add`]; gives the cell of each row.
+    pub(super) fn add_rows(&mut self, batch: &RecordBatch) -> Result<Vec<usize>, Error> {
         let keys = self.by.iter().map(|name| text_of(batch, name)).collect::<Result<Vec<_>, _>>()?;
         let parts = self.count.as_deref().map(|name| counts_of(batch, name)).transpose()?;
         let mut new_rows = Vec::new();
+        let mut cell_of_row = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
             let cell = |column: &LargeStringArray| column.is_valid(row).then(|| column.value(row).to_owned());
             let here = self.rows + row + 1;
@@ -79,6 +85,7 @@ impl CellTable {
             }
             let next = self.places.len();
             let place = *self.places.entry(key).or_insert(next);
+            cell_of_row.push(place);
             if place == next {
                 new_rows.push(row as u64);
                 self.first_rows.push(here);
@@ -101,7 +108,7 @@ impl CellTable {
             values.push(take(column, &rows, None).map_err(defect)?);
         }
         self.rows += batch.num_rows();
-        Ok(())
+        Ok(cell_of_row)
     }
 
     /// The key columns in their own types, one row a cell.
@@ -146,7 +153,7 @@ pub fn suppress_cells(
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressedTable, Error> {
     let result = suppress_watched(&cells.table()?, policy, options, hook)?;
-    SuppressedTable::new(cells, result, options)
+    SuppressedTable::new(cells, result, options.margins)
 }
 
 /// Applies a rule to several tables over the same people; the results are in their order.
@@ -162,7 +169,7 @@ pub fn suppress_cells_linked(
     let counts = tables.iter().map(|(_, cells)| cells.table()).collect::<Result<Vec<_>, _>>()?;
     let named: Vec<_> = tables.iter().zip(&counts).map(|((name, _), table)| (name.as_str(), table)).collect();
     let made = suppress_linked_watched(&named, policy, options, hook)?;
-    tables.iter().zip(made).map(|((_, cells), result)| SuppressedTable::new(cells, result, options)).collect()
+    tables.iter().zip(made).map(|((_, cells), result)| SuppressedTable::new(cells, result, options.margins)).collect()
 }
 
 /// The cells with the totals that the options ask for; nothing is hidden, so this never leaves.
@@ -197,9 +204,9 @@ pub(super) fn batch_of(
 }
 
 impl SuppressedTable {
-    fn new(cells: &CellTable, result: SuppressionResult, options: &SuppressOptions) -> Result<Self, Error> {
+    pub(super) fn new(cells: &CellTable, result: SuppressionResult, margins: Margins) -> Result<Self, Error> {
         // Added rows bear the label of totals, which is text.
-        let values = if options.margins == Margins::All {
+        let values = if margins == Margins::All {
             let table = result.publish();
             let text = |column: &Vec<Option<String>>| Arc::new(LargeStringArray::from_iter(column)) as ArrayRef;
             table.keys().iter().map(text).collect()
@@ -283,7 +290,7 @@ pub(super) fn text_of(batch: &RecordBatch, name: &str) -> Result<LargeStringArra
 }
 
 /// Counts as whole numbers: integers, or text of digits as a CSV holds them.
-fn counts_of(batch: &RecordBatch, name: &str) -> Result<Int64Array, Error> {
+pub(super) fn counts_of(batch: &RecordBatch, name: &str) -> Result<Int64Array, Error> {
     let column = batch.column(column_position(&batch.schema(), name)?);
     let refused = |found: &str| {
         Error::from(MisuseError::ColumnType {

@@ -9,6 +9,10 @@ error_group! {
             "the count in row {row} is negative (the first row is 1); counts of people start at 0, correct it at the source";
         NegativeValue { row: usize } = "policy.negative_value",
             "the value in row {row} is negative (the first row is 1), and shares of a total mean nothing beside it; take refunds and corrections off the contributor's own value first, or leave them out";
+        MissingContribution { row: usize } = "policy.missing_contribution",
+            "row {row} has no contributor or no value (the first row is 1); who adds how much must be known to see who could take it out of a total: complete the row or leave it out";
+        NotForMagnitudes { policy: String, reason: String } = "policy.not_for_magnitudes",
+            "the rule {policy} cannot protect magnitudes: {reason}";
         NumeratorTooLarge { row: usize } = "policy.numerator_too_large",
             "the numerator in row {row} is larger than its denominator (the first row is 1); a rate is of people who are part of the denominator, correct the columns or take a ratio of separate tables";
         MissingCount { row: usize } = "policy.missing_count",
