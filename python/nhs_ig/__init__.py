@@ -21,6 +21,7 @@ from nhs_ig._core import (
     NotOptedOut,
     OptedOut,
     Permit,
+    PerturbationTable,
     Request,
     SuppressionPolicy,
     Table,
@@ -78,6 +79,7 @@ from nhs_ig.numbers import (
     normalise_nhs_number,
 )
 from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
+from nhs_ig.perturbation import perturb_counts
 from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
@@ -116,6 +118,7 @@ __all__ = [
     "OptOutCounts",
     "OptedOut",
     "Permit",
+    "PerturbationTable",
     "PolicyError",
     "Pseudonymiser",
     "RatesResult",
@@ -151,6 +154,7 @@ __all__ = [
     "microdata_risk",
     "nhs_number_region",
     "normalise_nhs_number",
+    "perturb_counts",
     "postcode_area",
     "postcode_district",
     "postcode_sector",

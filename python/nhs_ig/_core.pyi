@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -498,6 +498,28 @@ class Permit:
         """
 
 @final
+class PerturbationTable:
+    """
+    Small noise for counts, by the keys of the people in a cell: cell keys v1.
+
+    The noise is 0 on average, exactly; its variance is `variance` for every count above `unpublished`; no count changes by
+    more than `max_noise`, and none becomes negative or 1 to `unpublished`. Zero stays zero. Probabilities are multiples of
+    1 / 2^`bits`. The same settings always give the same table; nothing of it is secret.
+
+    Raises `MisuseError` with code `misuse.argument`.
+    """
+    def __new__(cls, /, *, max_noise: "int", variance: "int", unpublished: "int | None" = None, bits: "int | None" = None) -> "PerturbationTable": ...
+    def __repr__(self, /) -> str: ...
+    def rows(self, /) -> list[tuple[int, list[tuple[int, int]]]]:
+        """
+        For each count from 1 the probability of each noise, in units of 1 / 2^bits; the last is for all larger counts too.
+        """
+    def to_dict(self, /) -> Any:
+        """
+        The settings as plain data.
+        """
+
+@final
 class PseudonymHandle:
     """
     What `nhs_ig.Pseudonymiser` holds: a key id, a check value and a context, but no key.
@@ -774,6 +796,11 @@ def new_run_id() -> str:
 def panic_inside(text: str) -> int:
     """
     Panics with a text, for the tests of what a panic shows.
+    """
+
+def perturb_people(object: Any, by: SupportsGetItem[int, str], person: str, options: str, noise: PerturbationTable, keys: tuple[Key, str, str]) -> Table:
+    """
+    Counts people, adds totals and gives each count the noise of its people. `keys` are a key, a context and a kind.
     """
 
 def read_table(path: str | PathLike[str]) -> Table:

@@ -73,6 +73,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "OptOutCounts": ig.count_opt_outs(FRAME, checked, id="nhs", on=dt.date(2026, 11, 21)),
         "OptedOut": ig.OptedOut.from_list(NUMBERS, source="type 1"),
         "Permit": decision.permit(),
+        "PerturbationTable": ig.PerturbationTable(max_noise=5, variance=2),
         "Pseudonymiser": pseudonymiser,
         "Release": ig.Release(manifest, "0" * 64),
         "Request": request,

@@ -52,7 +52,7 @@ pub use magnitudes::ContributionRows;
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
-pub use perturb::{round_cells_additively, round_cells_randomly};
+pub use perturb::{PeopleRows, round_cells_additively, round_cells_randomly};
 pub use prepared::{PreparedAct, Transformed, TransformedTable};
 pub use rates::{RateTable, SuppressedRates};
 pub use reidentify::{ReidentifiedTable, Reidentify};

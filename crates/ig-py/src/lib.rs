@@ -66,7 +66,7 @@ mod _core {
     #[pymodule_export]
     use crate::panic::panic_inside;
     #[pymodule_export]
-    use crate::perturb::{round_table_additively, round_table_randomly};
+    use crate::perturb::{PerturbationTable, perturb_people, round_table_additively, round_table_randomly};
     #[pymodule_export]
     use crate::pseudonymiser::PseudonymHandle;
     #[pymodule_export]

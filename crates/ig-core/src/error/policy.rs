@@ -5,6 +5,8 @@ error_group! {
             "no suppression preset of that name; the presets are {known}";
         DuplicateCell { first: usize, second: usize } = "policy.duplicate_cell",
             "rows {first} and {second} are the same cell (the first row is 1); add them up or name the column that tells them apart";
+        DuplicatePerson { first: usize, second: usize } = "policy.duplicate_person",
+            "rows {first} and {second} are the same person (the first row is 1), who would be counted twice with one noise; leave one row a person, or count episodes by their own identifier";
         NegativeCount { row: usize } = "policy.negative_count",
             "the count in row {row} is negative (the first row is 1); counts of people start at 0, correct it at the source";
         NegativeValue { row: usize } = "policy.negative_value",
