@@ -58,6 +58,7 @@ from nhs_ig.masking import (
     round_to,
     top_code,
 )
+from nhs_ig.merging import MergeSuggestion, suggest_merges
 from nhs_ig.microdata import (
     MicrodataRisk,
     SensitiveRisk,
@@ -110,6 +111,7 @@ __all__ = [
     "KeyError",
     "KeyRing",
     "KeyRingFile",
+    "MergeSuggestion",
     "MicrodataRisk",
     "MisuseError",
     "NameList",
@@ -173,6 +175,7 @@ __all__ = [
     "scrub_findings",
     "scrub_text",
     "suggest_generalisation",
+    "suggest_merges",
     "suppress",
     "suppress_linked",
     "suppress_magnitudes",

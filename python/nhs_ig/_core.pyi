@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -621,6 +621,24 @@ class Request:
         """
 
 @final
+class SuggestedMerges:
+    """
+    Merges that were suggested for a table.
+    """
+    def apply(self, /, object: Any) -> Table:
+        """
+        The merged table.
+        """
+    def categories(self, /) -> list[tuple[str, list[tuple[str | None, str | None]]]]:
+        """
+        For each key column its old keys with the new ones.
+        """
+    def summary(self, /) -> Any:
+        """
+        How it was found, and the cells before and after.
+        """
+
+@final
 class Suppressed:
     """
     A suppressed table.
@@ -854,6 +872,11 @@ def scan_microdata(object: Any, *, by: SupportsGetItem[int, str], sensitive: Sup
 def suggest_levels(object: Any, *, levels: SupportsGetItem[int, tuple[str, SupportsGetItem[int, str]]], k: SupportsIndex, max_suppressed_share: SupportsFloat | SupportsIndex, order_by: str, most: SupportsIndex) -> Any:
     """
     The combinations of levels that reach `k`, least loss first. A level is `keep`, `omit` or an act as JSON text.
+    """
+
+def suggest_table_merges(object: Any, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, plans: SupportsGetItem[int, tuple[str, str]], goal: str, total: str) -> SuggestedMerges:
+    """
+    Suggests merges for a table that offers an Arrow stream. Plans and goal are plain data.
     """
 
 def suppress_contributions(object: Any, by: SupportsGetItem[int, str], value: str, contributor: str, holding: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> Suppressed:

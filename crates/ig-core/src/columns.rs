@@ -21,6 +21,7 @@ mod hide;
 mod hierarchy;
 mod invalid;
 mod magnitudes;
+mod merge;
 mod needed;
 mod numbers;
 mod opt_out;
@@ -49,6 +50,7 @@ pub use invalid::Place;
 pub(crate) use invalid::looks_like_data;
 pub(crate) use invalid::shown_name;
 pub use magnitudes::ContributionRows;
+pub use merge::{merge_cells, suggest_cell_merges};
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;

@@ -22,6 +22,7 @@ mod key;
 mod key_ring;
 mod lists;
 mod magnitudes;
+mod merges;
 mod microdata;
 mod nhs_number;
 mod opt_out;
@@ -57,6 +58,8 @@ mod _core {
     use crate::key_ring::{KeyEntry, KeyRing, KeyRingFile};
     #[pymodule_export]
     use crate::magnitudes::suppress_contributions;
+    #[pymodule_export]
+    use crate::merges::{SuggestedMerges, suggest_table_merges};
     #[pymodule_export]
     use crate::microdata::{microdata_at_risk, scan_microdata, suggest_levels};
     #[pymodule_export]

@@ -111,6 +111,11 @@ impl CellTable {
         Ok(cell_of_row)
     }
 
+    /// Whether rows are counted, and not read as counts.
+    pub(super) const fn counts_rows(&self) -> bool {
+        self.count.is_none()
+    }
+
     /// The key columns in their own types, one row a cell.
     pub(super) fn key_columns(&self) -> Result<Vec<ArrayRef>, Error> {
         let join = |pieces: &Vec<ArrayRef>| match &pieces[..] {
