@@ -671,7 +671,8 @@ class SuppressionPolicy:
     A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
 
     Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` (unless
-    set) or `"hide"`; `rounding` is `"nearest"` (unless set) or `"midpoint"` to the base `round_to`; `secondary` is the
+    set) or `"hide"`; `rounding` is `"nearest"` (unless set), `"midpoint"` or `"random"` (which needs a key in `suppress`) to the
+    base `round_to`; `secondary` is the
     level that hides further cells, `"none"`, `"exact"` or `"interval"` (unless set); the marker of a hidden cell is `"*"`
     unless set. `max_share`, `nk` (a pair) and `p_percent` are limits for magnitudes, in per cent, as
     `suppress_magnitudes` applies them.
@@ -889,9 +890,10 @@ def suppress_rate_table(object: Any, by: SupportsGetItem[int, str], parts: tuple
     Suppresses a table of numerators and denominators with their rates. The options are plain data.
     """
 
-def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> Suppressed:
+def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, options: str, keyed: tuple[Key, str, str] | None, progress: Any | None) -> Suppressed:
     """
-    Suppresses a table that offers an Arrow stream. The options are plain data.
+    Suppresses a table that offers an Arrow stream. The options are plain data; `keyed` is a key, a context and a kind for
+    rules that round at random.
     """
 
 def suppress_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> list[Suppressed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from nhs_ig import _core
 from nhs_ig._frames import like, only
@@ -100,12 +100,12 @@ def suggest_merges(
 ) -> MergeSuggestion:
     """Suggest which categories to merge so that a rule hides no more than a stated number of small counts.
 
-    The goal is reached, by merges that ``merge`` allows alone. Where one column may be merged, as many categories are kept
-    as possible at all; where several may, merges are made step by step, and a better choice may exist. Combinations that
-    the table leaves out count as zero.
+    The goal is reached, by merges that ``merge`` allows alone. Where one column may be merged, as many categories are
+    kept as possible at all; where several may, merges are made step by step, and a better choice may exist.
+    Combinations that the table leaves out count as zero.
 
-    Secondary suppression is not considered, and nothing is protected: a table published before with the finer categories
-    gives the parts of merged cells back, and which categories were merged tells that some were small.
+    Secondary suppression is not considered, and nothing is protected: a table published before with the finer
+    categories gives the parts of merged cells back, and which categories were merged tells that some were small.
 
     Parameters
     ----------
@@ -114,9 +114,9 @@ def suggest_merges(
     by, policy, count
         As for ``suppress``.
     merge
-        For each column that may be merged: ``"ordered"`` (neighbours; numbers and dates by value, texts as the table first
-        lists them), a list of the categories in their order, or a hierarchy (all below a parent become one) as pairs
-        ``(parent, child)`` or a mapping of child to parent. ``"fixed"``, as every column that is not named: nothing.
+        For each column that may be merged: ``"ordered"`` (neighbours; numbers and dates by value, texts as the table
+        first lists them), a list of the categories in their order, or a hierarchy (all below a parent become one) as
+        pairs ``(parent, child)`` or a mapping of child to parent. ``"fixed"``, as every column not named: nothing.
     max_primary_cells, max_primary_percent
         The goal, one of the two: so many primary cells, or so many per cent of all cells.
     total

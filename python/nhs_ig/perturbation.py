@@ -34,13 +34,14 @@ def perturb_counts(
 ) -> Any:
     """Count people by key columns and give each count the noise of the people in it: cell keys v1.
 
-    Every person has a record key from a keyed hash of the identifier; the keys of the people in a cell add up to its cell
-    key, which decides the noise. So the same people have the same noise in every table under the same key, context, kind
-    and noise, whatever the table calls them, and asking again teaches nothing. The noise is right on average, exactly, and
-    never more than ``max_noise``. The result holds nothing but the key columns and the changed counts ``n``.
+    Every person has a record key from a keyed hash of the identifier; the keys of the people in a cell add up to its
+    cell key, which decides the noise. So the same people have the same noise in every table under the same key,
+    context, kind and noise, whatever the table calls them, and asking again teaches nothing. The noise is right on
+    average, exactly, and never more than ``max_noise``. The result holds nothing but the key columns and the changed
+    counts ``n``.
 
-    Sums do not hold: each total has noise of its own. It does not protect against averages over many tables of different
-    breakdowns, and a true zero is shown as zero. ``docs/cell_key_v1.md`` lists the attacks that still work.
+    Sums do not hold: each total has noise of its own. It does not protect against averages over many tables of
+    different breakdowns, and a true zero is shown as zero. ``docs/cell_key_v1.md`` lists the attacks that still work.
 
     Parameters
     ----------
@@ -53,8 +54,10 @@ def perturb_counts(
     key, context, kind
         The key, the series of publications whose tables are to agree, and the kind of the identifier.
     table
-        The noise, as a ``PerturbationTable``; or state ``max_noise`` and ``variance``, and if wanted ``unpublished`` (no
-        result is 1 to this number) and ``bits``.
+        The noise, as a ``PerturbationTable``.
+    max_noise, variance, unpublished, bits
+        The noise without ``table``: the most by which a count changes, its variance, and if wanted the number up to
+        which no result above zero lies, and the fineness of the probabilities.
     margins
         ``"all"``: every total is added, and the result is the whole cross of the categories. ``"none"``: none is.
     total, hierarchies

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
+from nhs_ig._arguments import the_key
 from nhs_ig._columns import act, apply
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
@@ -68,6 +69,9 @@ def suppress(
     hierarchies: Mapping[str, Any] | None = None,
     min_candidates: int | Literal["whole"] = 3,
     exempt: Mapping[str, str] | None = None,
+    key: _core.Key | _core.KeyRing | None = None,
+    context: str | None = None,
+    kind: str = "count",
     progress: Callable[[str, int, int], object] | None = None,
 ) -> SuppressionResult:
     """Hide small counts of a table and what would give them back, and round the others, by a named disclosure rule.
@@ -109,6 +113,9 @@ def suppress(
         rule hides if these are fewer; ``"whole"``: all that the rule hides.
     exempt
         Rows that the rule's source lets through, such as ``{"region": "England"}``.
+    key, context, kind
+        For a rule that rounds at random (``rounding="random"``), and for no other: as in ``round_randomly``. The
+        auditor takes a count that is shown for any that is less than one base away.
     progress
         Called in long runs with the stage (``"choosing"`` or ``"auditing"``), the steps done and the steps in all;
         an exception that it raises ends the run.
@@ -120,7 +127,9 @@ def suppress(
         ``policy.margins_unavailable``, ``policy.total_row_found``, ``policy.total_row_missing``,
         ``policy.hierarchy_ambiguous``, ``policy.hierarchy_incomplete``, ``policy.primary_given_away``,
         ``policy.duplicate_cell``, ``policy.negative_count``, ``policy.missing_count``, ``policy.count_too_large``,
-        ``policy.table_too_large``, ``policy.exemption_unavailable``
+        ``policy.table_too_large``, ``policy.exemption_unavailable``, ``policy.rounding_needs_key``
+    KeyError
+        ``key.purpose``, ``key.pending``, ``key.retired``
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
 
@@ -155,9 +164,19 @@ def suppress(
         count,
         rule,
         json.dumps(options),
+        _keyed(key, context, kind),
         told(progress),
     )
     return SuppressionResult(suppressed, table, count or "n")
+
+
+def _keyed(key: Any, context: Any, kind: Any) -> tuple[_core.Key, str, str] | None:
+    """Return what rounds at random, or nothing."""
+    if key is None and context is None:
+        return None
+    if not isinstance(context, str) or not isinstance(kind, str):
+        raise not_usable("context", "text, together with a key; and a kind that is text")
+    return the_key(key), context, kind
 
 
 def suppress_primary(
@@ -179,7 +198,8 @@ def suppress_primary(
     PolicyError
         ``policy.unknown_preset``
     MisuseError
-        ``misuse.column_type`` for a column that is not of whole numbers
+        ``misuse.column_type`` for a column that is not of whole numbers, ``misuse.argument`` for a rule that rounds at
+        random
     IdentifierError
         ``identifier.invalid_cells`` for negative counts
 

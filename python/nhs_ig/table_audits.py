@@ -86,7 +86,7 @@ def audit_table(
     zeros: Literal["keep", "hide"] = "keep",
     threshold: int = 5,
     round_to: int | None = None,
-    rounding: Literal["nearest", "midpoint"] = "nearest",
+    rounding: Literal["nearest", "midpoint", "random"] = "nearest",
     left_out: Literal["zero", "hidden"] = "zero",
     min_candidates: int | Literal["whole"] = 3,
     earlier: Sequence[Any] = (),
@@ -174,8 +174,8 @@ def audit_table(
         raise not_usable("marker", "text, or a list of texts")
     if not isinstance(earlier, (list, tuple)):
         raise not_usable("earlier", "a list of tables, the oldest first")
-    if rounding not in {"nearest", "midpoint"}:
-        raise not_usable("rounding", "nearest or midpoint")
+    if rounding not in {"nearest", "midpoint", "random"}:
+        raise not_usable("rounding", "nearest, midpoint or random")
     options = {
         "margins": margins,
         "total_label": total,

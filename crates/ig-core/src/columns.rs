@@ -61,4 +61,6 @@ pub use reidentify::{ReidentifiedTable, Reidentify};
 #[cfg(feature = "files")]
 pub(crate) use schema::column_position;
 pub use scrub::{Offsets, scrub_findings};
-pub use suppress::{CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells, suppress_cells_linked};
+pub use suppress::{
+    CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells, suppress_cells_keyed, suppress_cells_linked,
+};

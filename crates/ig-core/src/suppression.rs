@@ -64,7 +64,7 @@ pub use protect::{Choice, Cost, Insiders, Pattern, ProtectTask, PublishOrder, Si
 pub use rates::{PART, RateFormat, RatesResult, suppress_rates, suppress_rates_watched};
 pub use result::{OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
 pub use rounding::Rounding;
-pub use suppress::{suppress, suppress_watched};
+pub use suppress::{suppress, suppress_keyed, suppress_watched};
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;
 pub use table_audit::{About, AuditSummary, AuditVerdict, HiddenCell, TableAudit};

@@ -9,6 +9,8 @@ use ig_core::columns::{CellTable, Repeats, merge_cells, suggest_cell_merges};
 use ig_core::suppression::merge::{MergeGoal, MergePlan, TableMerges};
 use pyo3::prelude::*;
 
+type Renamed = Vec<(Option<String>, Option<String>)>;
+
 /// Merges that were suggested for a table.
 #[pyclass(module = "nhs_ig._core", frozen)]
 pub(crate) struct SuggestedMerges {
@@ -30,7 +32,7 @@ impl SuggestedMerges {
     }
 
     /// For each key column its old keys with the new ones.
-    fn categories(&self) -> Vec<(String, Vec<(Option<String>, Option<String>)>)> {
+    fn categories(&self) -> Vec<(String, Renamed)> {
         self.by.iter().cloned().zip(self.merges.categories().iter().cloned()).collect()
     }
 

@@ -1,25 +1,28 @@
 //! Suppression of tables in Python.
 
 use crate::arrow_capsule::{engine, table};
-use crate::error::{OrRaise, setting, settings};
+use crate::error::{OrRaise, argument, setting, settings};
 use crate::given::{Given, taken, text, whole};
+use crate::key::Key;
 use crate::panic::Work;
 use crate::plain::plain;
 use crate::table::Table;
 use crate::watch::Watch;
 use arrow::array::RecordBatch;
-use ig_core::Error;
 use ig_core::columns::{
     AuditedTable, CellTable, FinishedTable, HierarchyColumns, RateTable, Repeats, SuppressedRates, SuppressedTable,
-    frequency_cells, suppress_cells, suppress_cells_linked,
+    frequency_cells, suppress_cells, suppress_cells_keyed, suppress_cells_linked,
 };
+use ig_core::suppression::perturb::RandomRounder;
 use ig_core::suppression::{AuditTableOptions, EarlierCounts, RateFormat, Rounding, SuppressOptions};
+use ig_core::{Context, Error, Kind};
 use pyo3::prelude::*;
 
 /// A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
 ///
 /// Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` (unless
-/// set) or `"hide"`; `rounding` is `"nearest"` (unless set) or `"midpoint"` to the base `round_to`; `secondary` is the
+/// set) or `"hide"`; `rounding` is `"nearest"` (unless set), `"midpoint"` or `"random"` (which needs a key in `suppress`) to the
+/// base `round_to`; `secondary` is the
 /// level that hides further cells, `"none"`, `"exact"` or `"interval"` (unless set); the marker of a hidden cell is `"*"`
 /// unless set. `max_share`, `nk` (a pair) and `p_percent` are limits for magnitudes, in per cent, as
 /// `suppress_magnitudes` applies them.
@@ -34,6 +37,15 @@ impl SuppressionPolicy {
     /// The rule of the core.
     pub(crate) const fn rule(&self) -> &ig_core::suppression::SuppressionPolicy {
         &self.0
+    }
+
+    /// What rounds at random for this rule.
+    fn rounder(&self, py: Python<'_>, key: &Key, context: &str, kind: &str) -> PyResult<RandomRounder> {
+        let Rounding::Random(base) = self.0.rounding() else {
+            return Err(argument(py, "key", "none, unless the rule rounds at random"));
+        };
+        let (context, kind) = (Context::new(context).or_raise(py)?, Kind::new(kind).or_raise(py)?);
+        RandomRounder::new(&key.0, context, kind, base).or_raise(py)
     }
 }
 
@@ -106,8 +118,13 @@ const PER_CENT: &str = "1 to 100 per cent";
 
 /// The rounding of a policy.
 fn rounding_of(py: Python<'_>, method: Option<Given<'_>>, base: Option<Given<'_>>) -> PyResult<Rounding> {
-    let method = method.map_or_else(|| Ok("nearest".to_owned()), |method| text(method, "rounding"))?;
-    let Some(base) = base else { return Ok(Rounding::None) };
+    let (method, base) = match (method, base) {
+        (None, None) => return Ok(Rounding::None),
+        // A rule said to round must not turn into one that does not.
+        (Some(_), None) => return Err(argument(py, "round_to", "the base, since rounding= is given")),
+        (None, Some(base)) => ("nearest".to_owned(), base),
+        (Some(method), Some(base)) => (text(method, "rounding")?, base),
+    };
     let base: u32 = whole(base, "round_to", "2 to 1000")?;
     setting("rounding", serde_json::json!({"method": method, "base": base})).or_raise(py)
 }
@@ -218,7 +235,8 @@ pub(crate) fn count_table(
     py.work(|| frequency_cells(&cells, &options, &name)).or_raise(py).map(Table::one)
 }
 
-/// Suppresses a table that offers an Arrow stream. The options are plain data.
+/// Suppresses a table that offers an Arrow stream. The options are plain data; `keyed` is a key, a context and a kind for
+/// rules that round at random.
 #[pyfunction]
 pub(crate) fn suppress_table(
     py: Python<'_>,
@@ -227,13 +245,19 @@ pub(crate) fn suppress_table(
     count: Option<String>,
     policy: &SuppressionPolicy,
     options: &str,
+    keyed: Option<(PyRef<'_, Key>, String, String)>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Suppressed> {
     let options: SuppressOptions = settings(options).or_raise(py)?;
+    let rounder = keyed.map(|keyed| policy.rounder(py, &keyed.0, &keyed.1, &keyed.2)).transpose()?;
     let mut cells = CellTable::new(&by, count.as_deref(), Repeats::Refuse);
     read(py, object, |batch| cells.add(batch))?;
     let watch = Watch::new(progress);
-    let table = py.work(|| suppress_cells(&cells, &policy.0, &options, &|at| watch.tell(at)));
+    let tell = |at| watch.tell(at);
+    let table = py.work(|| match &rounder {
+        None => suppress_cells(&cells, &policy.0, &options, &tell),
+        Some(rounder) => suppress_cells_keyed(&cells, &policy.0, &options, rounder, &tell),
+    });
     Ok(Suppressed { table: watch.end(py, table)?, count: count.unwrap_or_else(|| "n".to_owned()) })
 }
 

@@ -4,9 +4,10 @@ use super::audit_table::hidden_cells;
 use super::invalid::shown_name;
 use super::schema::column_position;
 use crate::error::{Error, MisuseError, PolicyError};
+use crate::suppression::perturb::RandomRounder;
 use crate::suppression::{
-    CountTable, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress_linked_watched,
-    suppress_watched,
+    CountTable, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, suppress_keyed,
+    suppress_linked_watched, suppress_watched,
 };
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{cast, concat, take};
@@ -158,6 +159,21 @@ pub fn suppress_cells(
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressedTable, Error> {
     let result = suppress_watched(&cells.table()?, policy, options, hook)?;
+    SuppressedTable::new(cells, result, options.margins)
+}
+
+/// As [`suppress_cells`], for a rule that rounds at random.
+///
+/// # Errors
+/// Those of [`suppress_keyed`].
+pub fn suppress_cells_keyed(
+    cells: &CellTable,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    rounder: &RandomRounder,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<SuppressedTable, Error> {
+    let result = suppress_keyed(&cells.table()?, policy, options, rounder, hook)?;
     SuppressedTable::new(cells, result, options.margins)
 }
 

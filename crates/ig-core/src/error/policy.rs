@@ -31,6 +31,8 @@ error_group! {
             "no row is a total, although the table is said to have some; name the key that marks totals (total=) and how categories nest (hierarchies=), or state margins=\"none\" if there are none";
         ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
+        RoundingNeedsKey { rule: String } = "policy.rounding_needs_key",
+            "{rule} rounds at random under a key, and there is none: pass key= and context= to suppress, or take a rule that rounds without a key where a function takes none";
         RoundingNotAdditive { base: u32, bases: u32, relation: usize } = "policy.rounding_not_additive",
             "no rounding to multiples of {base} was found that keeps all sums and stays within {bases} times that everywhere; the total of equation {relation} is furthest off (the first is 1); allow more bases, leave out a dimension, or round without keeping sums";
         MergeNotReached { least: u64, cells: u64 } = "policy.merge_not_reached",

@@ -84,17 +84,16 @@ pub fn suggest_table_merges(
         let mut new: Vec<Key> = vec![None; axis.keys.len()];
         let mut taken: Vec<&str> = Vec::new();
         for group in merged {
-            match group.categories[..] {
-                [only] => new[only].clone_from(&axis.keys[only]),
-                _ => {
-                    let others = axis.keys.iter().enumerate().filter(|(place, _)| !group.categories.contains(place));
-                    let mut used: Vec<&str> = others.filter_map(|(_, key)| key.as_deref()).collect();
-                    used.append(&mut taken.clone());
-                    let label = apart(&group.label, &used);
-                    group.categories.iter().for_each(|&place| new[place] = Some(label.clone()));
-                    taken.push(&group.label);
-                }
+            if let [only] = group.categories[..] {
+                new[only].clone_from(&axis.keys[only]);
+                continue;
             }
+            let others = axis.keys.iter().enumerate().filter(|(place, _)| !group.categories.contains(place));
+            let mut used: Vec<&str> = others.filter_map(|(_, key)| key.as_deref()).collect();
+            used.append(&mut taken.clone());
+            let label = apart(&group.label, &used);
+            group.categories.iter().for_each(|&place| new[place] = Some(label.clone()));
+            taken.push(&group.label);
         }
         axis.keys.iter().cloned().zip(new).collect()
     });

@@ -90,6 +90,7 @@ impl RecordKeys {
     }
 
     /// The record key, and 128 bits that tell one person from another.
+    #[cfg(any(feature = "arrow", test))]
     pub(crate) fn key_and_person(&self, person: &str) -> Result<(u32, u128), IdentifierError> {
         let digest = self.digest(person)?;
         let apart = digest[..16].iter().fold(0, |number, &byte| number << 8 | u128::from(byte));
