@@ -40,7 +40,7 @@ pub fn suggest_cell_merges(
             return Ok((name.clone(), if whole { MergePlan::InOrder(order) } else { MergePlan::Ordered }));
         }
         if cells.counts_rows() {
-            let expected = format!("the categories of {name} as a list in their order, since rows are counted");
+            let expected = "the categories of a text column as a list in their order, since rows are counted".into();
             return Err(MisuseError::Argument { name: "merge".into(), expected }.into());
         }
         Ok((name.clone(), plan.clone()))

@@ -188,7 +188,7 @@ impl Axis {
             for key in order {
                 let next = keys.len();
                 if *places.entry(Some(key)).or_insert(next) != next {
-                    return Err(argument("merge", &format!("every category of {name} once in its order")).into());
+                    return Err(argument("merge", "every category once in its order").into());
                 }
                 keys.push(Some(key.clone()));
             }
@@ -207,10 +207,10 @@ impl Axis {
             of_row.push(place);
         }
         if matches!(plan, MergePlan::InOrder(_)) && keys.len() > listed {
-            return Err(argument("merge", &format!("an order with every category of {name} in the table")).into());
+            return Err(argument("merge", "an order with every category of the column").into());
         }
         if *plan != MergePlan::Fixed && keys.contains(&None) {
-            return Err(argument("merge", &format!("no missing key in {name}, whose categories may be merged")).into());
+            return Err(argument("merge", "columns without missing keys, where categories may be merged").into());
         }
         let mergeable = match plan {
             MergePlan::Fixed => Mergeable::Fixed,
