@@ -1,9 +1,8 @@
 //! The cells of a table: those it lists, those it leaves out, and the totals to be added.
 
-use super::axis::{Axis, Tops, is_total};
+use super::axis::{Axis, Tops};
 use crate::error::{PolicyError, Result};
 use crate::suppression::options::{Margins, SuppressOptions};
-use crate::suppression::perturb::{Category, CellName};
 use crate::suppression::table::{CountTable, Keys};
 use crate::suppression::{Cross, System, Term};
 use std::collections::HashSet;
@@ -269,27 +268,6 @@ impl Layout {
         names.map(|(place, name)| format!("{name} {}", key(place).unwrap_or("missing"))).collect::<Vec<_>>().join(", ")
     }
 
-    /// The cell's name, which is the same in every table.
-    ///
-    /// # Errors
-    /// Those of [`CellName::new`].
-    pub(in crate::suppression) fn cell_name(&self, cell: usize, table: &CountTable, total: &str) -> Result<CellName> {
-        let cross = self.system.as_cross().filter(|_| !self.axes.is_empty()).map(|cross| cross.categories(cell));
-        let category = |place: usize| {
-            let key = match (&cross, self.row(cell)) {
-                (Some(categories), _) => self.axes[place].labels[categories[place]].as_deref(),
-                (None, row) => row.and_then(|row| table.keys()[place][row].as_deref()),
-            };
-            match key {
-                None => Category::Missing,
-                key if is_total(key, total) => Category::All,
-                Some(key) => Category::Is(key),
-            }
-        };
-        let names = table.dimensions().iter().enumerate();
-        CellName::new(&names.map(|(place, name)| (name.as_str(), category(place))).collect::<Vec<_>>())
-    }
-
     /// Whether the published table has rows that the given one has not.
     pub(in crate::suppression) fn adds_rows(&self) -> bool {
         self.margins == Margins::All
@@ -307,7 +285,7 @@ impl Layout {
         name().unwrap_or_default()
     }
 
-    fn row(&self, cell: usize) -> Option<usize> {
+    pub(super) fn row(&self, cell: usize) -> Option<usize> {
         match self.listed[cell] {
             Listed::Row(row) => Some(row),
             _ => None,
