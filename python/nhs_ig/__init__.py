@@ -21,6 +21,7 @@ from nhs_ig._core import (
     NotOptedOut,
     OptedOut,
     Permit,
+    PerturbationTable,
     Request,
     SuppressionPolicy,
     Table,
@@ -44,6 +45,7 @@ from nhs_ig.errors import (
 from nhs_ig.files import write_table
 from nhs_ig.linked_tables import audit_linked, suppress_linked
 from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
+from nhs_ig.magnitudes import suppress_magnitudes
 from nhs_ig.masking import (
     age_band,
     bottom_code,
@@ -56,6 +58,7 @@ from nhs_ig.masking import (
     round_to,
     top_code,
 )
+from nhs_ig.merging import MergeSuggestion, suggest_merges
 from nhs_ig.microdata import (
     MicrodataRisk,
     SensitiveRisk,
@@ -84,6 +87,7 @@ from nhs_ig.opt_outs import (
     may_stay,
     read_check_file,
 )
+from nhs_ig.perturbation import perturb_counts
 from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
 from nhs_ig.releases import Release, release
@@ -120,6 +124,7 @@ __all__ = [
     "KeyError",
     "KeyRing",
     "KeyRingFile",
+    "MergeSuggestion",
     "MicrodataRisk",
     "MisuseError",
     "NameList",
@@ -129,6 +134,7 @@ __all__ = [
     "OptOutFilter",
     "OptedOut",
     "Permit",
+    "PerturbationTable",
     "PolicyError",
     "Pseudonymiser",
     "RatesResult",
@@ -166,6 +172,7 @@ __all__ = [
     "microdata_risk",
     "nhs_number_region",
     "normalise_nhs_number",
+    "perturb_counts",
     "postcode_area",
     "postcode_district",
     "postcode_sector",
@@ -184,8 +191,10 @@ __all__ = [
     "scrub_findings",
     "scrub_text",
     "suggest_generalisation",
+    "suggest_merges",
     "suppress",
     "suppress_linked",
+    "suppress_magnitudes",
     "suppress_primary",
     "suppress_rates",
     "t_closeness",

@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -498,6 +498,28 @@ class Permit:
         """
 
 @final
+class PerturbationTable:
+    """
+    Small noise for counts, by the keys of the people in a cell: cell keys v1.
+
+    The noise is 0 on average, exactly; its variance is `variance` for every count above `unpublished`; no count changes by
+    more than `max_noise`, and none becomes negative or 1 to `unpublished`. Zero stays zero. Probabilities are multiples of
+    1 / 2^`bits`. The same settings always give the same table; nothing of it is secret.
+
+    Raises `MisuseError` with code `misuse.argument`.
+    """
+    def __new__(cls, /, *, max_noise: "int", variance: "int", unpublished: "int | None" = None, bits: "int | None" = None) -> "PerturbationTable": ...
+    def __repr__(self, /) -> str: ...
+    def rows(self, /) -> list[tuple[int, list[tuple[int, int]]]]:
+        """
+        For each count from 1 the probability of each noise, in units of 1 / 2^bits; the last is for all larger counts too.
+        """
+    def to_dict(self, /) -> Any:
+        """
+        The settings as plain data.
+        """
+
+@final
 class PseudonymHandle:
     """
     What `nhs_ig.Pseudonymiser` holds: a key id, a check value and a context, but no key.
@@ -599,6 +621,24 @@ class Request:
         """
 
 @final
+class SuggestedMerges:
+    """
+    Merges that were suggested for a table.
+    """
+    def apply(self, /, object: Any) -> Table:
+        """
+        The merged table.
+        """
+    def categories(self, /) -> list[tuple[str, list[tuple[str | None, str | None]]]]:
+        """
+        For each key column its old keys with the new ones.
+        """
+    def summary(self, /) -> Any:
+        """
+        How it was found, and the cells before and after.
+        """
+
+@final
 class Suppressed:
     """
     A suppressed table.
@@ -634,18 +674,21 @@ class SuppressionPolicy:
     """
     A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
 
-    Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` or
-    `"hide"`; `rounding` is `"nearest"` or `"midpoint"` to the base `round_to`; `secondary` is the level that hides
-    further cells, `"none"`, `"exact"` or `"interval"`.
+    Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` (unless
+    set) or `"hide"`; `rounding` is `"nearest"` (unless set), `"midpoint"` or `"random"` (which needs a key in `suppress`) to the
+    base `round_to`; `secondary` is the
+    level that hides further cells, `"none"`, `"exact"` or `"interval"` (unless set); the marker of a hidden cell is `"*"`
+    unless set. `max_share`, `nk` (a pair) and `p_percent` are limits for magnitudes, in per cent, as
+    `suppress_magnitudes` applies them.
 
     A rule alone does not protect a table whose totals are published elsewhere.
 
     Raises `PolicyError` with code `policy.unknown_preset`, `MisuseError` with code `misuse.argument`.
     """
-    def __new__(cls, /, name: str, *, threshold: SupportsIndex, zeros: str = "keep", round_to: SupportsIndex | None = None, rounding: str = "nearest", secondary: str = "interval", marker: str = "*") -> SuppressionPolicy: ...
+    def __new__(cls, /, name: "str", *, threshold: "int", zeros: "str | None" = None, round_to: "int | None" = None, rounding: "str | None" = None, secondary: "str | None" = None, marker: "str | None" = None, max_share: "int | None" = None, nk: "tuple[int, int] | None" = None, p_percent: "int | None" = None) -> "SuppressionPolicy": ...
     def __repr__(self, /) -> str: ...
     @staticmethod
-    def preset(name: str) -> SuppressionPolicy:
+    def preset(name: "str") -> "SuppressionPolicy":
         """
         A preset: `hes`, `opensafely`, `midpoint6`, `mhsds`, `uk_llc`, `under5`, `under10` or `acro`.
         """
@@ -778,6 +821,11 @@ def panic_inside(text: str) -> int:
     Panics with a text, for the tests of what a panic shows.
     """
 
+def perturb_people(object: Any, by: SupportsGetItem[int, str], person: str, options: str, noise: PerturbationTable, keys: tuple[Key, str, str]) -> Table:
+    """
+    Counts people, adds totals and gives each count the noise of its people. `keys` are a key, a context and a kind.
+    """
+
 def read_table(path: str | PathLike[str]) -> Table:
     """
     Reads a CSV file (every column as text, empty fields as null) or a Parquet file.
@@ -831,14 +879,25 @@ def suggest_levels(object: Any, *, levels: SupportsGetItem[int, tuple[str, Suppo
     The combinations of levels that reach `k`, least loss first. A level is `keep`, `omit` or an act as JSON text.
     """
 
+def suggest_table_merges(object: Any, by: SupportsGetItem[int, str], count: str | None, policy: SuppressionPolicy, plans: SupportsGetItem[int, tuple[str, str]], goal: str, total: str) -> SuggestedMerges:
+    """
+    Suggests merges for a table that offers an Arrow stream. Plans and goal are plain data.
+    """
+
+def suppress_contributions(object: Any, by: SupportsGetItem[int, str], value: str, contributor: str, holding: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> Suppressed:
+    """
+    Adds contributions up and hides the totals that give a contributor's value away. The options are plain data.
+    """
+
 def suppress_rate_table(object: Any, by: SupportsGetItem[int, str], parts: tuple[str, str], rate: tuple[SupportsIndex, SupportsIndex], policy: SuppressionPolicy, options: str, progress: Any | None) -> RatesHandle:
     """
     Suppresses a table of numerators and denominators with their rates. The options are plain data.
     """
 
-def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, wide: tuple[str, SupportsGetItem[int, str]] | None, policy: SuppressionPolicy, options: str, earlier: tuple[SupportsGetItem[int, Any], str], progress: Any | None) -> Suppressed:
+def suppress_table(object: Any, by: SupportsGetItem[int, str], count: str | None, wide: tuple[str, SupportsGetItem[int, str]] | None, policy: SuppressionPolicy, options: str, earlier: tuple[SupportsGetItem[int, Any], str], keyed: tuple[Key, str, str] | None, progress: Any | None) -> Suppressed:
     """
-    Suppresses a table that offers an Arrow stream, beside earlier releases, the oldest first. The options are plain data.
+    Suppresses a table that offers an Arrow stream, beside earlier releases, the oldest first. The options are plain data;
+    `keyed` is a key, a context and a kind for rules that round at random, which take no earlier releases.
     """
 
 def suppress_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsGetItem[int, str]]], count: str | None, policy: SuppressionPolicy, options: str, progress: Any | None) -> list[Suppressed]:

@@ -139,8 +139,8 @@ def audit_options(
     min_candidates: Any,
 ) -> dict[str, Any]:
     """Return what an audit is told of how the table was made."""
-    if rounding not in ("nearest", "midpoint"):
-        raise not_usable("rounding", "nearest or midpoint")
+    if rounding not in ("nearest", "midpoint", "random"):
+        raise not_usable("rounding", "nearest, midpoint or random")
     return {
         "margins": margins,
         "total_label": total,

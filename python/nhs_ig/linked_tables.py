@@ -114,7 +114,7 @@ def audit_linked(
     zeros: Literal["keep", "hide"] = "keep",
     threshold: int = 5,
     round_to: int | None = None,
-    rounding: Literal["nearest", "midpoint"] = "nearest",
+    rounding: Literal["nearest", "midpoint", "random"] = "nearest",
     left_out: Literal["zero", "hidden"] = "zero",
     min_candidates: int | Literal["whole"] = 3,
     earlier: Sequence[Mapping[str, Any]] = (),

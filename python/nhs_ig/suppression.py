@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
+from nhs_ig._arguments import the_key
 from nhs_ig._columns import act, apply
 from nhs_ig._frames import like, only
 from nhs_ig._hierarchies import as_plain
@@ -101,6 +102,9 @@ def suppress(
     exempt: Mapping[str, str] | None = None,
     earlier: Sequence[Any] = (),
     earlier_counts: Literal["same", "grown"] = "same",
+    key: _core.Key | _core.KeyRing | None = None,
+    context: str | None = None,
+    kind: str = "count",
     progress: Callable[[str, int, int], object] | None = None,
 ) -> SuppressionResult:
     """Hide small counts of a table and what would give them back, and round the others, by a named disclosure rule.
@@ -155,6 +159,9 @@ def suppress(
     earlier_counts
         ``"same"``: the earlier releases show the same counts. ``"grown"``: counts can only have grown since
         (cumulative counts), and what a row grew by is a small count of its own where it is one.
+    key, context, kind
+        For a rule that rounds at random (``rounding="random"``), and for no other: as in ``round_randomly``. The
+        auditor takes a count that is shown for any that is less than one base away. Such a rule takes no ``earlier``.
     progress
         Called in long runs with the stage (``"choosing"`` or ``"auditing"``), the steps done and the steps in all;
         an exception that it raises ends the run.
@@ -167,7 +174,9 @@ def suppress(
         ``policy.hierarchy_ambiguous``, ``policy.hierarchy_incomplete``, ``policy.primary_given_away``,
         ``policy.duplicate_cell``, ``policy.negative_count``, ``policy.missing_count``, ``policy.count_too_large``,
         ``policy.table_too_large``, ``policy.exemption_unavailable``, ``policy.not_a_cell``, ``policy.releases_differ``
-        if an earlier release and the counts cannot both be true
+        if an earlier release and the counts cannot both be true, ``policy.rounding_needs_key``
+    KeyError
+        ``key.purpose``, ``key.pending``, ``key.retired``
     MisuseError
         ``misuse.column_missing``, ``misuse.column_type``, ``misuse.argument``
 
@@ -215,11 +224,21 @@ def suppress(
         rule,
         json.dumps(options),
         ([only(as_written(release, *cells), names) for release in before], what),
+        _keyed(key, context, kind),
         told(progress),
     )
     if columns is not None:
         return WideSuppressionResult(suppressed, table, "n", keys)
     return SuppressionResult(suppressed, table, count or "n")
+
+
+def _keyed(key: Any, context: Any, kind: Any) -> tuple[_core.Key, str, str] | None:
+    """Return what rounds at random, or nothing."""
+    if key is None and context is None:
+        return None
+    if not isinstance(context, str) or not isinstance(kind, str):
+        raise not_usable("context", "text, together with a key; and a kind that is text")
+    return the_key(key), context, kind
 
 
 def suppress_primary(
@@ -241,7 +260,8 @@ def suppress_primary(
     PolicyError
         ``policy.unknown_preset``
     MisuseError
-        ``misuse.column_type`` for a column that is not of whole numbers
+        ``misuse.column_type`` for a column that is not of whole numbers, ``misuse.argument`` for a rule that rounds at
+        random
     IdentifierError
         ``identifier.invalid_cells`` for negative counts
 

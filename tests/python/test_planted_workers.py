@@ -203,6 +203,22 @@ def _lines(folder):
             [folder / "bad.csv", "--by", "n", "--count", "nhs", "--policy", "hes", "--out", folder / "o.csv"],
             [folder / "numbers.csv", "--by", "nhs", "--policy", "hes", "--out", folder / "o.csv"],
         ],
+        "suppress-magnitudes": [
+            [folder / "bad.csv", "--by", "n", "--value", "nhs", "--contributor", "n", "--policy", "under5", "--out", folder / "o.csv"],
+            [folder / "bad.csv", "--by", "n", "--value", n, "--contributor", KEY_TEXT, "--threshold", "3", "--out", folder / "o.csv"],
+        ],
+        "round": [
+            [folder / "bad.csv", "--by", "n", "--count", "nhs", "--base", "5", "--method", "additive", "--out", folder / "o.csv"],
+            [folder / "bad.csv", "--by", "n", "--base", "5", "--method", "random", "--context", "c", "--key-env", KEY_TEXT, "--out", folder / "o.csv"],
+        ],
+        "perturb": [
+            [folder / "bad.csv", "--by", "n", "--person", "nhs", "--context", "c", "--max-noise", "5", "--variance", "2", *key, "--out", folder / "o.csv"],
+            [folder / "numbers.csv", "--by", n, "--person", n, "--context", KEY_TEXT, "--max-noise", "5", "--variance", "9", *key, "--out", folder / "o.csv"],
+        ],
+        "merges": [
+            [folder / "bad.csv", "--by", "nhs", "--count", "n", "--policy", "hes", "--merge", "nhs=fixed", "--max-primary-cells", "0"],
+            [folder / "bad.csv", "--by", "nhs", "--policy", "hes", "--merge", f"nhs={n},{KEY_TEXT}", "--max-primary-cells", "0"],
+        ],
         "audit-table": [
             [folder / "bad.csv", "--by", "n", "--count", "nhs"],
             [folder / "numbers.csv", "--by", "nhs", "--count", "nhs", "--out", folder / "cells.csv"],

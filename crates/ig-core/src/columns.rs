@@ -21,6 +21,8 @@ mod hide;
 mod hierarchy;
 mod invalid;
 mod keys_and_counts;
+mod magnitudes;
+mod merge;
 mod needed;
 mod numbers;
 mod opt_out;
@@ -49,10 +51,12 @@ pub use invalid::Place;
 #[cfg(feature = "files")]
 pub(crate) use invalid::looks_like_data;
 pub(crate) use invalid::shown_name;
+pub use magnitudes::ContributionRows;
+pub use merge::{merge_cells, suggest_cell_merges};
 pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
-pub use perturb::{round_cells_additively, round_cells_randomly};
+pub use perturb::{PeopleRows, round_cells_additively, round_cells_randomly};
 pub use prepared::{PreparedAct, Transformed, TransformedTable};
 pub use rates::{RateTable, SuppressedRates};
 pub use reidentify::{ReidentifiedTable, Reidentify};
@@ -60,6 +64,7 @@ pub use reidentify::{ReidentifiedTable, Reidentify};
 pub(crate) use schema::column_position;
 pub use scrub::{Offsets, scrub_findings};
 pub use suppress::{
-    CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells, suppress_cells_after, suppress_cells_linked,
+    CellTable, Repeats, SuppressedTable, frequency_cells, suppress_cells, suppress_cells_after, suppress_cells_keyed,
+    suppress_cells_linked,
 };
 pub use wide::WideColumns;

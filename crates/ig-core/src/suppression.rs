@@ -9,8 +9,8 @@
 //!
 //! [`suppress_linked`] and [`audit_tables_linked`] take several tables over the same people, which are safe only together.
 //!
-//! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] has the
-//! rules for costs and bed days.
+//! Other ways than hiding: [`perturb`] changes counts a little, [`merge`] suggests coarser categories. [`magnitude`] protects
+//! tables of costs and bed days.
 //!
 //! All arithmetic is on whole numbers.
 //!
@@ -35,6 +35,7 @@ mod progress;
 mod protect;
 mod rates;
 mod refine;
+mod repair;
 mod result;
 mod rounding;
 mod secondary;
@@ -65,7 +66,7 @@ pub use protect::{Choice, Cost, Insiders, Pattern, ProtectTask, PublishOrder, Si
 pub use rates::{PART, RateFormat, RatesResult, suppress_rates, suppress_rates_watched};
 pub use result::{OwnerTable, PublishedTable, SuppressionCounts, SuppressionResult};
 pub use rounding::Rounding;
-pub use suppress::{suppress, suppress_watched};
+pub use suppress::{suppress, suppress_keyed, suppress_watched};
 pub use system::{Cross, Dimension, DimensionSum, Shown, System, SystemBuilder, Term};
 pub use table::CountTable;
 pub use table_audit::{About, AuditSummary, AuditVerdict, HiddenCell, TableAudit};

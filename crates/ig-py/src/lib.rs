@@ -17,9 +17,12 @@ mod columns;
 mod crosswalk;
 mod dates;
 mod error;
+mod given;
 mod key;
 mod key_ring;
 mod lists;
+mod magnitudes;
+mod merges;
 mod microdata;
 mod nhs_number;
 mod opt_out;
@@ -55,6 +58,10 @@ mod _core {
     #[pymodule_export]
     use crate::key_ring::{KeyEntry, KeyRing, KeyRingFile};
     #[pymodule_export]
+    use crate::magnitudes::suppress_contributions;
+    #[pymodule_export]
+    use crate::merges::{SuggestedMerges, suggest_table_merges};
+    #[pymodule_export]
     use crate::microdata::{microdata_at_risk, scan_microdata, suggest_levels};
     #[pymodule_export]
     use crate::nhs_number::NhsNumber;
@@ -63,7 +70,7 @@ mod _core {
     #[pymodule_export]
     use crate::panic::panic_inside;
     #[pymodule_export]
-    use crate::perturb::{round_table_additively, round_table_randomly};
+    use crate::perturb::{PerturbationTable, perturb_people, round_table_additively, round_table_randomly};
     #[pymodule_export]
     use crate::pseudonymiser::PseudonymHandle;
     #[pymodule_export]

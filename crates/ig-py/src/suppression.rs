@@ -1,6 +1,8 @@
 //! Suppression of tables in Python.
 
 use crate::error::{OrRaise, argument, setting, settings};
+use crate::given::{Given, taken, text, whole};
+use crate::key::Key;
 use crate::panic::Work;
 use crate::plain::plain;
 use crate::table::Table;
@@ -8,16 +10,21 @@ use crate::tables_in::{COUNT, Named, Wide, all_finished, cells_of, finished_of, 
 use crate::watch::Watch;
 use ig_core::columns::{
     AuditedTable, CellTable, FinishedTable, HierarchyColumns, RateTable, Repeats, SuppressedRates, SuppressedTable,
-    frequency_cells, suppress_cells_after, suppress_cells_linked,
+    frequency_cells, suppress_cells_after, suppress_cells_keyed, suppress_cells_linked,
 };
+use ig_core::suppression::perturb::RandomRounder;
 use ig_core::suppression::{AuditTableOptions, EarlierCounts, RateFormat, Rounding, SuppressOptions};
+use ig_core::{Context, Kind};
 use pyo3::prelude::*;
 
 /// A disclosure rule for tables of counts: which counts are hidden, and how the others are rounded.
 ///
-/// Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` or
-/// `"hide"`; `rounding` is `"nearest"` or `"midpoint"` to the base `round_to`; `secondary` is the level that hides
-/// further cells, `"none"`, `"exact"` or `"interval"`.
+/// Take a preset by name, or make your own. Counts from 1 to `threshold - 1` are hidden; `zeros` is `"keep"` (unless
+/// set) or `"hide"`; `rounding` is `"nearest"` (unless set), `"midpoint"` or `"random"` (which needs a key in `suppress`) to the
+/// base `round_to`; `secondary` is the
+/// level that hides further cells, `"none"`, `"exact"` or `"interval"` (unless set); the marker of a hidden cell is `"*"`
+/// unless set. `max_share`, `nk` (a pair) and `p_percent` are limits for magnitudes, in per cent, as
+/// `suppress_magnitudes` applies them.
 ///
 /// A rule alone does not protect a table whose totals are published elsewhere.
 ///
@@ -25,40 +32,69 @@ use pyo3::prelude::*;
 #[pyclass(module = "nhs_ig", frozen)]
 pub(crate) struct SuppressionPolicy(ig_core::suppression::SuppressionPolicy);
 
+impl SuppressionPolicy {
+    /// The rule of the core.
+    pub(crate) const fn rule(&self) -> &ig_core::suppression::SuppressionPolicy {
+        &self.0
+    }
+
+    /// What rounds at random for this rule.
+    fn rounder(&self, py: Python<'_>, key: &Key, context: &str, kind: &str) -> PyResult<RandomRounder> {
+        let Rounding::Random(base) = self.0.rounding() else {
+            return Err(argument(py, "key", "none, unless the rule rounds at random"));
+        };
+        let (context, kind) = (Context::new(context).or_raise(py)?, Kind::new(kind).or_raise(py)?);
+        RandomRounder::new(&key.0, context, kind, base).or_raise(py)
+    }
+}
+
 #[pymethods]
 impl SuppressionPolicy {
     #[new]
-    #[pyo3(signature = (name, *, threshold, zeros = "keep", round_to = None, rounding = "nearest", secondary = "interval", marker = "*"))]
+    #[pyo3(signature = (name: "str", *, threshold: "int", zeros: "str | None" = None, round_to: "int | None" = None, rounding: "str | None" = None, secondary: "str | None" = None, marker: "str | None" = None, max_share: "int | None" = None, nk: "tuple[int, int] | None" = None, p_percent: "int | None" = None) -> "SuppressionPolicy")]
     fn new(
         py: Python<'_>,
-        name: &str,
-        threshold: i64,
-        zeros: &str,
-        round_to: Option<u32>,
-        rounding: &str,
-        secondary: &str,
-        marker: &str,
+        name: Given<'_>,
+        threshold: Given<'_>,
+        zeros: Option<Given<'_>>,
+        round_to: Option<Given<'_>>,
+        rounding: Option<Given<'_>>,
+        secondary: Option<Given<'_>>,
+        marker: Option<Given<'_>>,
+        max_share: Option<Given<'_>>,
+        nk: Option<Given<'_>>,
+        p_percent: Option<Given<'_>>,
     ) -> PyResult<Self> {
-        let threshold = u32::try_from(threshold).map_err(|_| argument(py, "threshold", "1 or more"))?;
-        let rounding = match (round_to, rounding) {
-            (None, _) => Rounding::None,
-            (Some(base), method) => {
-                setting("rounding", serde_json::json!({"method": method, "base": base})).or_raise(py)?
-            }
-        };
-        let policy = ig_core::suppression::SuppressionPolicy::builder(name, threshold)
-            .zeros(setting("zeros", zeros).or_raise(py)?)
-            .rounding(rounding)
-            .secondary(setting("secondary", secondary).or_raise(py)?)
-            .marker(marker)
-            .build();
-        policy.or_raise(py).map(Self)
+        let threshold = whole(threshold, "threshold", "1 or more")?;
+        let mut policy = ig_core::suppression::SuppressionPolicy::builder(&text(name, "name")?, threshold)
+            .rounding(rounding_of(py, rounding, round_to)?);
+        if let Some(zeros) = zeros {
+            policy = policy.zeros(setting("zeros", text(zeros, "zeros")?).or_raise(py)?);
+        }
+        if let Some(level) = secondary {
+            policy = policy.secondary(setting("secondary", text(level, "secondary")?).or_raise(py)?);
+        }
+        if let Some(marker) = marker {
+            policy = policy.marker(&text(marker, "marker")?);
+        }
+        if let Some(share) = max_share {
+            policy = policy.max_share(whole(share, "max_share", PER_CENT)?);
+        }
+        if let Some(nk) = nk {
+            let (n, k): (Given<'_>, Given<'_>) = taken(nk, "nk", "a pair of whole numbers, n and k per cent")?;
+            policy = policy.nk(whole(n, "nk", "1 contributor or more")?, whole(k, "nk", PER_CENT)?);
+        }
+        if let Some(share) = p_percent {
+            policy = policy.p_percent(whole(share, "p_percent", PER_CENT)?);
+        }
+        policy.build().or_raise(py).map(Self)
     }
 
     /// A preset: `hes`, `opensafely`, `midpoint6`, `mhsds`, `uk_llc`, `under5`, `under10` or `acro`.
     #[staticmethod]
-    fn preset(py: Python<'_>, name: &str) -> PyResult<Self> {
-        ig_core::suppression::SuppressionPolicy::preset(name).or_raise(py).map(Self)
+    #[pyo3(signature = (name: "str") -> "SuppressionPolicy")]
+    fn preset(py: Python<'_>, name: Given<'_>) -> PyResult<Self> {
+        ig_core::suppression::SuppressionPolicy::preset(&text(name, "name")?).or_raise(py).map(Self)
     }
 
     /// The names of the presets.
@@ -77,11 +113,33 @@ impl SuppressionPolicy {
     }
 }
 
+const PER_CENT: &str = "1 to 100 per cent";
+
+/// The rounding of a policy.
+fn rounding_of(py: Python<'_>, method: Option<Given<'_>>, base: Option<Given<'_>>) -> PyResult<Rounding> {
+    let (method, base) = match (method, base) {
+        (None, None) => return Ok(Rounding::None),
+        // A rule said to round must not turn into one that does not.
+        (Some(_), None) => return Err(argument(py, "round_to", "the base, since rounding= is given")),
+        (None, Some(base)) => ("nearest".to_owned(), base),
+        (Some(method), Some(base)) => (text(method, "rounding")?, base),
+    };
+    let base: u32 = whole(base, "round_to", "2 to 1000")?;
+    setting("rounding", serde_json::json!({"method": method, "base": base})).or_raise(py)
+}
+
 /// A suppressed table.
 #[pyclass(module = "nhs_ig._core", frozen)]
 pub(crate) struct Suppressed {
     table: SuppressedTable,
     count: String,
+}
+
+impl Suppressed {
+    /// A table whose counts, or magnitudes, stand under this name.
+    pub(crate) const fn new(table: SuppressedTable, count: String) -> Self {
+        Self { table, count }
+    }
 }
 
 #[pymethods]
@@ -165,7 +223,8 @@ pub(crate) fn count_table(
     py.work(|| frequency_cells(&cells, &options, &name)).or_raise(py).map(Table::one)
 }
 
-/// Suppresses a table that offers an Arrow stream, beside earlier releases, the oldest first. The options are plain data.
+/// Suppresses a table that offers an Arrow stream, beside earlier releases, the oldest first. The options are plain data;
+/// `keyed` is a key, a context and a kind for rules that round at random, which take no earlier releases.
 #[pyfunction]
 pub(crate) fn suppress_table(
     py: Python<'_>,
@@ -176,17 +235,25 @@ pub(crate) fn suppress_table(
     policy: &SuppressionPolicy,
     options: &str,
     earlier: (Vec<Bound<'_, PyAny>>, String),
+    keyed: Option<(PyRef<'_, Key>, String, String)>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Suppressed> {
     let options: SuppressOptions = settings(options).or_raise(py)?;
     let counts: EarlierCounts = setting("earlier_counts", &earlier.1).or_raise(py)?;
+    let rounder = keyed.map(|keyed| policy.rounder(py, &keyed.0, &keyed.1, &keyed.2)).transpose()?;
     let cells = cells_of(py, object, &by, count.as_deref(), wide.as_ref())?;
     let count = count.unwrap_or_else(|| COUNT.to_owned());
     let before = |release: &Bound<'_, PyAny>| finished_of(py, release, &by, &count, wide.as_ref(), &[]);
     let before = earlier.0.iter().map(before).collect::<PyResult<Vec<_>>>()?;
+    if rounder.is_some() && !before.is_empty() {
+        return Err(argument(py, "earlier", "no earlier releases with a rule that rounds at random"));
+    }
     let watch = Watch::new(progress);
     let told = |at| watch.tell(at);
-    let table = py.work(|| suppress_cells_after(&cells, &before, counts, &policy.0, &options, &told));
+    let table = py.work(|| match &rounder {
+        None => suppress_cells_after(&cells, &before, counts, &policy.0, &options, &told),
+        Some(rounder) => suppress_cells_keyed(&cells, &policy.0, &options, rounder, &told),
+    });
     Ok(Suppressed { table: watch.end(py, table)?, count })
 }
 

@@ -13,9 +13,13 @@ from nhs_ig.cli.audit import audit
 from nhs_ig.cli.audit_table import audit_table
 from nhs_ig.cli.demo import demo
 from nhs_ig.cli.keys import keys
+from nhs_ig.cli.magnitudes import suppress_magnitudes
+from nhs_ig.cli.merges import merges
+from nhs_ig.cli.perturb import perturb
 from nhs_ig.cli.pseudonymise import pseudonymise
 from nhs_ig.cli.release import release
 from nhs_ig.cli.risk import risk
+from nhs_ig.cli.rounding import round_table
 from nhs_ig.cli.suppress import suppress
 from nhs_ig.cli.tokens import reidentify, tokenise
 
@@ -30,4 +34,6 @@ def main() -> None:
 
 
 for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, audit_table, release, risk, audit):
+    main.add_command(command)
+for command in (suppress_magnitudes, round_table, perturb, merges):
     main.add_command(command)

@@ -5,9 +5,10 @@ use super::keys_and_counts::{counts_of, text_of};
 use super::schema::column_position;
 use super::wide::{WideColumns, wide_batch};
 use crate::error::{Error, MisuseError, PolicyError};
+use crate::suppression::perturb::RandomRounder;
 use crate::suppression::{
     CountTable, EarlierCounts, Margins, Progress, SuppressOptions, SuppressionPolicy, SuppressionResult, own_rows,
-    suppress_after_watched, suppress_linked_watched, suppress_watched,
+    suppress_after_watched, suppress_keyed, suppress_linked_watched, suppress_watched,
 };
 use arrow::array::{Array, ArrayRef, Int64Array, LargeStringArray, RecordBatch, UInt64Array};
 use arrow::compute::{concat, take};
@@ -73,6 +74,11 @@ impl CellTable {
     /// `misuse.column_missing`, `misuse.column_type`; `policy.duplicate_cell`; `policy.negative_count` for a negative
     /// part, which a sum would hide; `policy.count_too_large` for a sum past 64 bits. Rows are those that came.
     pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        self.add_rows(batch).map(|_| ())
+    }
+
+    /// As [`CellTable::add`]; gives the cell of each row.
+    pub(super) fn add_rows(&mut self, batch: &RecordBatch) -> Result<Vec<usize>, Error> {
         let Some(wide) = self.wide.clone() else { return self.add_long(batch) };
         let count = self.count.clone().unwrap_or_default();
         let keys = &self.by[..self.by.len() - 1];
@@ -80,10 +86,11 @@ impl CellTable {
         self.add_long(&long).map_err(|error| own_rows(error, wide.across(), wide.columns()))
     }
 
-    fn add_long(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+    fn add_long(&mut self, batch: &RecordBatch) -> Result<Vec<usize>, Error> {
         let keys = self.by.iter().map(|name| text_of(batch, name)).collect::<Result<Vec<_>, _>>()?;
         let parts = self.count.as_deref().map(|name| counts_of(batch, name)).transpose()?;
         let mut new_rows = Vec::new();
+        let mut cell_of_row = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
             let cell = |column: &LargeStringArray| column.is_valid(row).then(|| column.value(row).to_owned());
             let here = self.rows + row + 1;
@@ -97,6 +104,7 @@ impl CellTable {
             }
             let next = self.places.len();
             let place = *self.places.entry(key).or_insert(next);
+            cell_of_row.push(place);
             if place == next {
                 new_rows.push(row as u64);
                 self.first_rows.push(here);
@@ -119,7 +127,12 @@ impl CellTable {
             values.push(take(column, &rows, None).map_err(defect)?);
         }
         self.rows += batch.num_rows();
-        Ok(())
+        Ok(cell_of_row)
+    }
+
+    /// Whether rows are counted, and not read as counts.
+    pub(super) const fn counts_rows(&self) -> bool {
+        self.count.is_none()
     }
 
     /// The key columns in their own types, one row a cell.
@@ -169,7 +182,22 @@ pub fn suppress_cells(
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressedTable, Error> {
     let result = suppress_watched(&cells.table()?, policy, options, hook)?;
-    SuppressedTable::new(cells, result, options)
+    SuppressedTable::new(cells, result, options.margins)
+}
+
+/// As [`suppress_cells`], for a rule that rounds at random.
+///
+/// # Errors
+/// Those of [`suppress_keyed`].
+pub fn suppress_cells_keyed(
+    cells: &CellTable,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    rounder: &RandomRounder,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<SuppressedTable, Error> {
+    let result = suppress_keyed(&cells.table()?, policy, options, rounder, hook)?;
+    SuppressedTable::new(cells, result, options.margins)
 }
 
 /// As [`suppress_cells`], for readers who have kept earlier releases, the oldest first.
@@ -187,7 +215,7 @@ pub fn suppress_cells_after(
     let tables = earlier.iter().map(FinishedTable::table).collect::<Result<Vec<_>, _>>()?;
     let earlier: Vec<_> = tables.iter().zip(earlier).map(|(table, release)| (table, release.cells())).collect();
     let result = suppress_after_watched(&cells.table()?, &earlier, counts, policy, options, hook)?;
-    SuppressedTable::new(cells, result, options)
+    SuppressedTable::new(cells, result, options.margins)
 }
 
 /// Applies a rule to several tables over the same people; the results are in their order.
@@ -203,7 +231,7 @@ pub fn suppress_cells_linked(
     let counts = tables.iter().map(|(_, cells)| cells.table()).collect::<Result<Vec<_>, _>>()?;
     let named: Vec<_> = tables.iter().zip(&counts).map(|((name, _), table)| (name.as_str(), table)).collect();
     let made = suppress_linked_watched(&named, policy, options, hook)?;
-    tables.iter().zip(made).map(|((_, cells), result)| SuppressedTable::new(cells, result, options)).collect()
+    tables.iter().zip(made).map(|((_, cells), result)| SuppressedTable::new(cells, result, options.margins)).collect()
 }
 
 /// The cells with the totals that the options ask for; nothing is hidden, so this never leaves.
@@ -238,9 +266,9 @@ pub(super) fn batch_of(
 }
 
 impl SuppressedTable {
-    fn new(cells: &CellTable, result: SuppressionResult, options: &SuppressOptions) -> Result<Self, Error> {
+    pub(super) fn new(cells: &CellTable, result: SuppressionResult, margins: Margins) -> Result<Self, Error> {
         // Added rows bear the label of totals, which is text.
-        let values = if options.margins == Margins::All {
+        let values = if margins == Margins::All {
             let table = result.publish();
             let text = |column: &Vec<Option<String>>| Arc::new(LargeStringArray::from_iter(column)) as ArrayRef;
             table.keys().iter().map(text).collect()

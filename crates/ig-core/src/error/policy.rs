@@ -5,10 +5,16 @@ error_group! {
             "no suppression preset of that name; the presets are {known}";
         DuplicateCell { first: usize, second: usize } = "policy.duplicate_cell",
             "rows {first} and {second} are the same cell (the first row is 1); add them up or name the column that tells them apart";
+        DuplicatePerson { first: usize, second: usize } = "policy.duplicate_person",
+            "rows {first} and {second} are the same person (the first row is 1), who would be counted twice with one noise; leave one row a person, or count episodes by their own identifier";
         NegativeCount { row: usize } = "policy.negative_count",
             "the count in row {row} is negative (the first row is 1); counts of people start at 0, correct it at the source";
         NegativeValue { row: usize } = "policy.negative_value",
             "the value in row {row} is negative (the first row is 1), and shares of a total mean nothing beside it; take refunds and corrections off the contributor's own value first, or leave them out";
+        MissingContribution { row: usize } = "policy.missing_contribution",
+            "row {row} has no contributor or no value (the first row is 1); who adds how much must be known to see who could take it out of a total: complete the row or leave it out";
+        NotForMagnitudes { policy: String, reason: String } = "policy.not_for_magnitudes",
+            "the rule {policy} cannot protect magnitudes: {reason}";
         NumeratorTooLarge { row: usize } = "policy.numerator_too_large",
             "the numerator in row {row} is larger than its denominator (the first row is 1); a rate is of people who are part of the denominator, correct the columns or take a ratio of separate tables";
         MissingCount { row: usize } = "policy.missing_count",
@@ -25,6 +31,8 @@ error_group! {
             "no row is a total, although the table is said to have some; name the key that marks totals (total=) and how categories nest (hierarchies=), or state margins=\"none\" if there are none";
         ExemptionUnavailable { policy: String } = "policy.exemption_unavailable",
             "the source of the rule {policy} exempts no rows; remove exempt=, or name a rule that has a national exemption";
+        RoundingNeedsKey { rule: String } = "policy.rounding_needs_key",
+            "{rule} rounds at random under a key, and there is none: pass key= and context= to suppress, or take a rule that rounds without a key where a function takes none";
         RoundingNotAdditive { base: u32, bases: u32, relation: usize } = "policy.rounding_not_additive",
             "no rounding to multiples of {base} was found that keeps all sums and stays within {bases} times that everywhere; the total of equation {relation} is furthest off (the first is 1); allow more bases, leave out a dimension, or round without keeping sums";
         MergeNotReached { least: u64, cells: u64 } = "policy.merge_not_reached",

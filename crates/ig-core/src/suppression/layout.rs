@@ -1,6 +1,7 @@
 //! From a long table to the model: which rows are which cells, and which cells add up to which.
 
 mod axis;
+mod cell_name;
 mod cells;
 mod hierarchy;
 

@@ -23,7 +23,7 @@ use super::progress::{Progress, carry_on};
 use super::protect::Insiders;
 use super::result::SuppressionResult;
 use super::secondary::{self, Hidden};
-use super::suppress::{check_exempt, check_options, exempt_cells};
+use super::suppress::{check_exempt, check_key, check_options, exempt_cells};
 use super::table::CountTable;
 use super::table_audit::TableAudit;
 use crate::error::{MisuseError, PolicyError, Result};
@@ -85,6 +85,7 @@ pub fn suppress_linked_watched(
         let expected = "given or all: linked tables have totals in common, whether they list them or not".into();
         return Err(MisuseError::Argument { name: "margins".into(), expected }.into());
     }
+    check_key(policy, None)?;
     if policy.totals() == Totals::SumOfRounded {
         let reason = "the rule makes totals from the rounded cells, and these differ from one linked table to the next";
         return Err(PolicyError::MarginsUnavailable { reason: reason.into() }.into());
@@ -113,7 +114,7 @@ pub fn suppress_linked_watched(
         cells.push(match merged.layout.listed[cell] {
             Listed::NotPublished => Cell::Suppressed(Reason::Missing),
             Listed::Added if count.is_none() => Cell::Suppressed(Reason::Missing),
-            _ => primary::decide(policy, count, exempt, || merged.row(cell, &parts))?,
+            _ => primary::decide(policy, count, exempt, None, || merged.row(cell, &parts))?,
         });
     }
     let level = options.secondary.unwrap_or(policy.secondary());

@@ -13,13 +13,23 @@
 //! Rows of one contributor are added up first, and contributors of one holding too: they share what they know.
 //! All arithmetic is on whole numbers of 128 bits.
 //!
-//! What this does **not** do: an unsafe cell is a *primary* cell, and comes back as total minus the rest unless others
-//! are hidden with it. Contributors who pool their values beyond the holdings that are stated are not considered.
+//! [`primary`] says which cells are unsafe, and no more: an unsafe cell comes back as total minus the rest unless others
+//! are hidden with it. [`suppress_magnitudes`] protects a whole table. Contributors who pool their values beyond the
+//! holdings that are stated are not considered.
 //!
 //! Source: Hundepool and others, *Statistical Disclosure Control* (2012), chapter 4; strictness as in τ-ARGUS and ACRO.
 
+mod contribution_table;
 mod contributions;
+mod hide;
+mod insiders;
 mod rules;
+mod suppress;
+#[cfg(test)]
+mod tests;
+mod width;
 
+pub use contribution_table::ContributionTable;
 pub use contributions::{CellContributors, Contributions};
 pub use rules::{MagnitudeFlags, MagnitudeRule, MagnitudeRules, primary};
+pub use suppress::{MagnitudeOptions, suppress_magnitudes, suppress_magnitudes_watched};

@@ -5,11 +5,13 @@
 
 mod greedy;
 mod nested;
+mod of_table;
 mod ordered;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use of_table::{MergePlan, TableMerges, suggest_table_merges};
 pub use table::{MergeDimension, MergeTable, Mergeable};
 
 use crate::error::{MisuseError, PolicyError, Result};

@@ -21,4 +21,4 @@ pub use controlled::{AdditiveRounding, Choice, RoundedTable, RoundingMethod, Rou
 pub use p_table::{NoiseRow, PerturbationTable, PerturbationTableSettings};
 pub use random::{RandomRounder, RandomRoundingSpec};
 pub use record_key::{CellKeys, RecordKeySpec, RecordKeys};
-pub use tables::{round_table_additively, round_table_randomly};
+pub use tables::{perturb_table, round_table_additively, round_table_randomly};

@@ -1,6 +1,7 @@
 //! Primary suppression: what the rule says of one count.
 
 use super::cell::{Cell, Reason};
+use super::perturb::{CellName, RandomRounder};
 use super::policy::{Nulls, SuppressionPolicy, Zeros};
 use super::rounding::Rounding;
 use crate::error::{MisuseError, PolicyError, Result};
@@ -35,9 +36,14 @@ impl PrimaryRule {
     /// Checks settings that came as data.
     ///
     /// # Errors
-    /// `misuse.argument` for a threshold of 0 or a base outside 2 to 1000.
+    /// `misuse.argument` for a threshold of 0, a base outside 2 to 1000, or random rounding, which needs a key and the
+    /// whole cell.
     pub fn checked(self) -> Result<Self> {
         self.rounding.check()?;
+        if matches!(self.rounding, Rounding::Random(_)) {
+            let expected = "without a key; suppress works with one, on whole tables".into();
+            return Err(MisuseError::Argument { name: "rounding".into(), expected }.into());
+        }
         if self.threshold == 0 {
             return Err(MisuseError::Argument { name: "threshold".into(), expected: "1 or more".into() }.into());
         }
@@ -55,17 +61,21 @@ impl PrimaryRule {
     }
 }
 
+/// What rounds a cell at random, and the cell's name.
+pub(super) type Chance<'a> = Option<(&'a RandomRounder, &'a dyn Fn() -> Result<CellName>)>;
+
 /// Decides a cell by its own count alone, and rounds what is shown.
 pub(super) fn decide(
     policy: &SuppressionPolicy,
     count: Option<i64>,
     exempt: bool,
+    chance: Chance,
     row: impl FnOnce() -> usize,
-) -> Result<Cell, PolicyError> {
+) -> Result<Cell> {
     let Some(count) = count else {
         return match policy.nulls() {
             Nulls::Hide => Ok(Cell::Suppressed(Reason::Missing)),
-            Nulls::Refuse => Err(PolicyError::MissingCount { row: row() }),
+            Nulls::Refuse => Err(PolicyError::MissingCount { row: row() }.into()),
         };
     };
     if exempt {
@@ -76,7 +86,14 @@ pub(super) fn decide(
         0 => Ok(Cell::Published(0)),
         _ if count < i64::from(policy.threshold()) => Ok(Cell::Suppressed(Reason::Primary)),
         _ => {
-            policy.rounding().round(count).map(Cell::Published).ok_or_else(|| PolicyError::CountTooLarge { row: row() })
+            let rounded = match (policy.rounding(), chance) {
+                (Rounding::Random(_), None) => {
+                    return Err(PolicyError::RoundingNeedsKey { rule: format!("the rule {}", policy.name()) }.into());
+                }
+                (Rounding::Random(_), Some((rounder, name))) => rounder.round(&name()?, count).ok(),
+                (rounding, _) => rounding.round(count),
+            };
+            Ok(rounded.map(Cell::Published).ok_or_else(|| PolicyError::CountTooLarge { row: row() })?)
         }
     }
 }

@@ -25,19 +25,22 @@ pub enum Rounding {
     /// Zero stays zero; 1 to base, base + 1 to 2 × base and so on each become the middle of their bin,
     /// `ceil(n / base) × base − base / 2`, halves dropped: with base 6 the values are 0, 3, 9, 15 and so on.
     Midpoint(u32),
+    /// To one of the two multiples of the base around the count, by a keyed chance that is the same for the same cell in
+    /// every table: [random rounding v1](super::perturb::RandomRounder). Multiples stay. The key is not part of the rule.
+    Random(u32),
 }
 
 /// The bases that are accepted.
 const BASES: std::ops::RangeInclusive<u32> = 2..=1000;
 
 impl Rounding {
-    /// The rounded count; none for a negative count, a base of 0, or a result beyond `i64`.
+    /// The rounded count; none for a negative count, a base of 0, a result beyond `i64`, or rounding that needs a key.
     pub fn round(self, count: i64) -> Option<i64> {
         let wide = u128::try_from(count).ok()?;
         let rounded = match self {
             Self::None => wide,
             Self::Nearest(base) => (wide + u128::from(base) / 2).checked_div(base.into())? * u128::from(base),
-            Self::Midpoint(0) => return None,
+            Self::Midpoint(0) | Self::Random(_) => return None,
             Self::Midpoint(base) => {
                 let base = u128::from(base);
                 (wide.div_ceil(base) * base).saturating_sub(base / 2)
@@ -54,6 +57,7 @@ impl Rounding {
     /// assert_eq!(Rounding::Nearest(5).counts_shown_as(10), Some((8, 12)));
     /// assert_eq!(Rounding::Midpoint(6).counts_shown_as(9), Some((7, 12)));
     /// assert_eq!(Rounding::Nearest(5).counts_shown_as(11), None);
+    /// assert_eq!(Rounding::Random(5).counts_shown_as(10), Some((6, 14)));
     /// ```
     pub fn counts_shown_as(self, shown: i64) -> Option<(i64, i64)> {
         let wide = i128::from(shown);
@@ -63,6 +67,11 @@ impl Rounding {
                 let low = wide - i128::from(base / 2);
                 (low, low + i128::from(base) - 1)
             }
+            Self::Random(base) if base > 0 && wide >= 0 && wide % i128::from(base) == 0 => {
+                let (low, high) = (wide - i128::from(base) + 1, wide + i128::from(base) - 1);
+                return Some((i64::try_from(low.max(0)).ok()?, i64::try_from(high).unwrap_or(i64::MAX)));
+            }
+            Self::Random(_) => return None,
             Self::Midpoint(_) if shown == 0 => (0, 0),
             Self::Midpoint(base) => {
                 let high = wide + i128::from(base / 2);
@@ -76,7 +85,7 @@ impl Rounding {
 
     pub(super) fn check(self) -> Result<(), Error> {
         match self {
-            Self::Nearest(base) | Self::Midpoint(base) if !BASES.contains(&base) => {
+            Self::Nearest(base) | Self::Midpoint(base) | Self::Random(base) if !BASES.contains(&base) => {
                 Err(MisuseError::Argument { name: "rounding base".into(), expected: "2 to 1000".into() }.into())
             }
             _ => Ok(()),
@@ -127,6 +136,18 @@ mod tests {
         assert_eq!(Rounding::Midpoint(0).round(3), None);
         assert_eq!(Rounding::Nearest(7).counts_shown_as(i64::MAX), Some((i64::MAX - 3, i64::MAX)));
         assert_eq!(Rounding::Midpoint(0).counts_shown_as(3), None);
+    }
+
+    #[test]
+    fn random_rounding_needs_a_key_and_tells_less() {
+        assert_eq!(Rounding::Random(5).round(7), None);
+        assert_eq!(
+            [0, 5, 7, -5].map(|shown| Rounding::Random(5).counts_shown_as(shown)),
+            [Some((0, 4)), Some((1, 9)), None, None]
+        );
+        assert_eq!(Rounding::Random(7).counts_shown_as(i64::MAX), Some((i64::MAX - 6, i64::MAX)));
+        assert_eq!(Rounding::Random(0).counts_shown_as(0), None);
+        assert_eq!(Rounding::Random(1).check().expect_err("base").code(), "misuse.argument");
     }
 
     #[test]

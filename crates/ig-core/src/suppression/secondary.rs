@@ -10,9 +10,9 @@ use super::policy::{Secondary, SuppressionPolicy, Zeros};
 use super::progress::Progress;
 use super::protect::{Cost, Insiders, ProtectTask, PublishOrder, Singles, choose_secondary};
 use super::refine::{SMALL, refine};
+use super::repair::repair;
 use super::system::Shown;
 use crate::error::Result;
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
@@ -62,7 +62,7 @@ pub(super) fn hide_and_audit(
     let mut found = table.audit(hook)?;
     // Each round hides at least one more cell, so there are no more rounds than cells.
     while table.level == Secondary::Interval && !found.0.passed() {
-        let more = table.repair(&found.0, &found.1);
+        let more = table.more_to_hide(&found.0, &found.1);
         if more.is_empty() {
             break;
         }
@@ -295,34 +295,10 @@ impl Hidden<'_> {
         Ok(())
     }
 
-    /// For each unsafe cell, the cheapest cell that can be hidden and stands in its proof, or beside it in a sum.
-    fn repair(&self, found: &Audit, shown: &[Shown]) -> Vec<usize> {
-        let system = &self.layout.system;
-        let can_hide = |cell: &usize| {
-            matches!(self.cells[*cell], Cell::Published(_)) && !self.is_fixed(*cell) && !self.derived[*cell]
-        };
-        let cheapest = |cells: &mut dyn Iterator<Item = usize>| {
-            cells.filter(|cell| can_hide(cell)).min_by_key(|&cell| (self.count(cell), cell))
-        };
-        // The equations of each cell that is looked at.
-        let mut beside: HashMap<usize, Vec<usize>> =
-            found.cells.iter().filter(|cell| !cell.passed()).map(|cell| (cell.cell, Vec::new())).collect();
-        for relation in 0..system.relations() {
-            for term in system.relation(relation) {
-                if let Some(relations) = beside.get_mut(&(term.cell as usize)) {
-                    relations.push(relation);
-                }
-            }
-        }
-        let mut more = Vec::new();
-        for open in found.cells.iter().filter(|cell| !cell.passed()) {
-            let mut proof = open.proof.iter().flat_map(|proof| proof.published_cells(system, shown));
-            let relations = beside.get(&open.cell).into_iter().flatten();
-            let mut sums = relations.flat_map(|&relation| system.relation(relation)).map(|term| term.cell as usize);
-            more.extend(cheapest(&mut proof).or_else(|| cheapest(&mut sums)));
-        }
-        more.sort_unstable();
-        more.dedup();
-        more
+    /// For each unsafe cell one more to hide.
+    fn more_to_hide(&self, found: &Audit, shown: &[Shown]) -> Vec<usize> {
+        let can_hide =
+            |cell: usize| matches!(self.cells[cell], Cell::Published(_)) && !self.is_fixed(cell) && !self.derived[cell];
+        repair(&self.layout.system, found, shown, &can_hide, &|cell| self.count(cell))
     }
 }

@@ -3,11 +3,13 @@
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed, is_total};
 use super::options::{Exemption, Margins, SuppressOptions};
+use super::perturb::{CellName, RandomRounder};
 use super::policy::{NationalRows, Secondary, SuppressionPolicy, Totals};
 use super::primary;
 use super::progress::{Progress, carry_on};
 use super::protect::Insiders;
 use super::result::SuppressionResult;
+use super::rounding::Rounding;
 use super::secondary::{self, Hidden};
 use super::table::CountTable;
 use super::table_audit::TableAudit;
@@ -69,22 +71,58 @@ pub fn suppress_watched(
     options: &SuppressOptions,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressionResult> {
-    run(table, policy, options, hook).map_err(|error| table.own_rows(error))
+    suppress_rounding(table, policy, options, None, hook).map_err(|error| table.own_rows(error))
 }
 
-fn run(
+/// As [`suppress_watched`], for a rule that rounds at random: each count that is shown is rounded as
+/// [`RandomRounder`] does, the same cell alike in every table of the same key, context and kind. The auditor takes it for
+/// any count less than one base away.
+///
+/// # Errors
+/// As [`suppress_watched`]; `misuse.argument` if the rule does not round at random, or to another base than the rounder.
+///
+/// ```
+/// use ig_core::suppression::perturb::RandomRounder;
+/// use ig_core::suppression::{CountTable, Rounding, SuppressOptions, SuppressionPolicy, suppress, suppress_keyed};
+/// use ig_core::{Context, Key, Kind};
+/// use std::ops::ControlFlow;
+///
+/// let rule = SuppressionPolicy::builder("random5", 5).rounding(Rounding::Random(5)).build()?;
+/// let table = CountTable::new(["site"], vec![vec![Some("A"), Some("B")]], vec![Some(3), Some(12)])?;
+/// let options = SuppressOptions::default();
+/// assert_eq!(suppress(&table, &rule, &options).unwrap_err().code(), "policy.rounding_needs_key");
+/// let rounder = RandomRounder::new(&Key::generate()?, Context::new("DSA-2026-014")?, Kind::new("count")?, 5)?;
+/// let result = suppress_keyed(&table, &rule, &options, &rounder, &|_| ControlFlow::Continue(()))?;
+/// assert!(matches!(result.publish().counts(), [None, Some(10 | 15)]));
+/// # Ok::<(), ig_core::Error>(())
+/// ```
+pub fn suppress_keyed(
     table: &CountTable,
     policy: &SuppressionPolicy,
     options: &SuppressOptions,
+    rounder: &RandomRounder,
     hook: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<SuppressionResult> {
+    suppress_rounding(table, policy, options, Some(rounder), hook).map_err(|error| table.own_rows(error))
+}
+
+fn suppress_rounding(
+    table: &CountTable,
+    policy: &SuppressionPolicy,
+    options: &SuppressOptions,
+    rounder: Option<&RandomRounder>,
+    hook: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<SuppressionResult> {
+    check_key(policy, rounder)?;
     let level = options.secondary.unwrap_or(policy.secondary());
     check_options(table, policy, options)?;
     let layout = Layout::new(table, options)?;
     layout.check(table)?;
     let exempt = exempt_cells(table, &layout, policy, options)?;
     check_exempt(options, &[(table, &layout)])?;
-    let mut cells = decide(&layout, policy, &exempt)?;
+    let name = |cell: usize| layout.cell_name(cell, table, &options.total_label);
+    let keyed = rounder.map(|rounder| (rounder, &name as &dyn Fn(usize) -> Result<CellName>));
+    let mut cells = decide(&layout, policy, &exempt, keyed)?;
     let derived = derived_totals(&layout, policy, &mut cells)?;
     let mut hidden = Hidden {
         layout: &layout,
@@ -110,17 +148,39 @@ fn run(
     Ok(SuppressionResult::new(keys, decided, policy.marker().to_owned(), audit))
 }
 
-pub(super) fn decide(layout: &Layout, policy: &SuppressionPolicy, exempt: &[bool]) -> Result<Vec<Cell>> {
-    let decide = |cell: usize| match layout.listed[cell] {
-        Listed::NotPublished => Ok(Cell::Suppressed(Reason::Missing)),
-        Listed::Row(row) => primary::decide(policy, layout.counts[cell], exempt[cell], || row + 1),
-        // A total with a missing part is missing, and there is no row to blame.
-        Listed::Added if layout.counts[cell].is_none() => Ok(Cell::Suppressed(Reason::Missing)),
-        Listed::Added | Listed::ReadAsZero => {
-            primary::decide(policy, layout.counts[cell], exempt[cell], || layout.some_row(cell))
+/// What rounds at random, and the names of the cells.
+pub(super) type Keyed<'a> = Option<(&'a RandomRounder, &'a dyn Fn(usize) -> Result<CellName>)>;
+
+pub(super) fn decide(layout: &Layout, policy: &SuppressionPolicy, exempt: &[bool], keyed: Keyed) -> Result<Vec<Cell>> {
+    let decide = |cell: usize| {
+        let name = || keyed.map_or_else(|| CellName::new(&[]), |(_, name)| name(cell));
+        let chance: primary::Chance = keyed.map(|(rounder, _)| (rounder, &name as &dyn Fn() -> Result<CellName>));
+        match layout.listed[cell] {
+            Listed::NotPublished => Ok(Cell::Suppressed(Reason::Missing)),
+            Listed::Row(row) => primary::decide(policy, layout.counts[cell], exempt[cell], chance, || row + 1),
+            // A total with a missing part is missing, and there is no row to blame.
+            Listed::Added if layout.counts[cell].is_none() => Ok(Cell::Suppressed(Reason::Missing)),
+            Listed::Added | Listed::ReadAsZero => {
+                primary::decide(policy, layout.counts[cell], exempt[cell], chance, || layout.some_row(cell))
+            }
         }
     };
-    (0..layout.system.cells()).map(|cell| decide(cell).map_err(Into::into)).collect()
+    (0..layout.system.cells()).map(decide).collect()
+}
+
+/// Refuses a rule that needs a key without one, and a key without a rule that needs it.
+pub(super) fn check_key(policy: &SuppressionPolicy, rounder: Option<&RandomRounder>) -> Result<()> {
+    match (policy.rounding(), rounder) {
+        (Rounding::Random(_), None) => {
+            Err(PolicyError::RoundingNeedsKey { rule: format!("the rule {}", policy.name()) }.into())
+        }
+        (Rounding::Random(base), Some(rounder)) if rounder.spec().base == base => Ok(()),
+        (_, None) => Ok(()),
+        (_, Some(_)) => {
+            let expected = "none, unless the rule rounds at random, and to the same base".into();
+            Err(MisuseError::Argument { name: "key".into(), expected }.into())
+        }
+    }
 }
 
 /// Totals that the rule makes from the rounded parts: the sum if all parts are shown, else hidden.

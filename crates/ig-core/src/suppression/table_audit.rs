@@ -33,7 +33,8 @@ pub struct AuditSummary {
     pub too_narrow: usize,
     /// Cells that could not be decided within the limits of work.
     pub undecided: usize,
-    /// Cells that somebody in a cell of 1 can compute from what they know.
+    /// Cells that somebody in a cell of 1 can compute from what they know; of magnitudes, a contributor who is alone in
+    /// hidden cells.
     pub by_contributor: usize,
     /// Cells that all people in cells of 1 can compute if they put together what they know.
     pub by_pooling: usize,
@@ -71,7 +72,7 @@ pub struct HiddenCell {
     pub method: Method,
     /// Whether sums and differences of published cells give the cell.
     pub by_sums: Recomputable,
-    /// Whether somebody in a cell of 1 can compute it.
+    /// Whether somebody in a cell of 1 can compute it; of magnitudes, a contributor who is alone in hidden cells.
     pub by_contributor: bool,
     /// Whether all people in cells of 1 together can compute it.
     pub by_pooling: Recomputable,

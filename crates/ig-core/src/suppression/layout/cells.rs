@@ -285,7 +285,7 @@ impl Layout {
         name().unwrap_or_default()
     }
 
-    fn row(&self, cell: usize) -> Option<usize> {
+    pub(super) fn row(&self, cell: usize) -> Option<usize> {
         match self.listed[cell] {
             Listed::Row(row) => Some(row),
             _ => None,

@@ -47,7 +47,7 @@ impl Hierarchy {
     }
 
     /// For each child its parent.
-    pub(super) fn parents(&self) -> Result<HashMap<&str, &str>> {
+    pub(in crate::suppression) fn parents(&self) -> Result<HashMap<&str, &str>> {
         let mut parents = HashMap::with_capacity(self.pairs.len());
         for (place, (parent, child)) in self.pairs.iter().enumerate() {
             let before = parents.insert(child.as_str(), parent.as_str());

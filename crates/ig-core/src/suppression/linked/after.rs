@@ -17,7 +17,7 @@ use crate::suppression::protect::Insiders;
 use crate::suppression::result::SuppressionResult;
 use crate::suppression::rounding::Rounding;
 use crate::suppression::secondary::{self, Before, Hidden};
-use crate::suppression::suppress::{check_exempt, check_options, decide, exempt_cells, suppress_watched};
+use crate::suppression::suppress::{check_exempt, check_key, check_options, decide, exempt_cells, suppress_watched};
 use crate::suppression::table::CountTable;
 use crate::suppression::table_audit::TableAudit;
 use std::ops::ControlFlow;
@@ -99,12 +99,13 @@ fn run(
             "the rule makes totals from the rounded cells, and those of earlier releases cannot be told from it";
         return Err(PolicyError::MarginsUnavailable { reason: reason.into() }.into());
     }
+    check_key(policy, None)?;
     check_options(table, policy, options)?;
     let now = Layout::new(table, options)?;
     now.check(table)?;
     let exempt = exempt_cells(table, &now, policy, options)?;
     check_exempt(options, &[(table, &now)])?;
-    let decided = decide(&now, policy, &exempt)?;
+    let decided = decide(&now, policy, &exempt, None)?;
     let mut layouts = vec![now];
     let mut asked = Vec::with_capacity(earlier.len());
     for (release, cells) in earlier {

@@ -97,6 +97,13 @@ impl Contributions {
         self.cells.len()
     }
 
+    /// The number of the contributor, or holding, that alone has more than zero in a cell.
+    pub(super) fn only(&self, cell: usize) -> Option<usize> {
+        let mut above_zero = self.cells.get(cell)?.iter().filter(|(_, value)| **value > 0);
+        let (&holder, _) = above_zero.next()?;
+        above_zero.next().is_none().then_some(holder)
+    }
+
     /// One cell as its contributors make it up; none for a cell that does not exist.
     pub fn cell(&self, cell: usize) -> Option<CellContributors> {
         let mut values: Vec<i128> = self.cells.get(cell)?.values().copied().filter(|&value| value > 0).collect();

@@ -85,6 +85,19 @@ impl RecordKeys {
     /// # Errors
     /// `identifier.no_person` for an empty or blank identifier, and for NHS numbers those of [`NhsNumber::parse`].
     pub fn record_key(&self, person: &str) -> Result<u32, IdentifierError> {
+        let digest = self.digest(person)?;
+        Ok(digest[..4].iter().fold(0, |number, &byte| number << 8 | u32::from(byte)))
+    }
+
+    /// The record key, and 128 bits that tell one person from another.
+    #[cfg(any(feature = "arrow", test))]
+    pub(crate) fn key_and_person(&self, person: &str) -> Result<(u32, u128), IdentifierError> {
+        let digest = self.digest(person)?;
+        let apart = digest[..16].iter().fold(0, |number, &byte| number << 8 | u128::from(byte));
+        Ok(((apart >> 96) as u32, apart))
+    }
+
+    fn digest(&self, person: &str) -> Result<[u8; 32], IdentifierError> {
         let digest = if self.spec.kind.is_nhs_number() {
             match NhsNumber::parse(person) {
                 Err(_) if is_blank(person) => return Err(IdentifierError::NoPerson {}),
@@ -95,7 +108,7 @@ impl RecordKeys {
         } else {
             self.hmac.mac(person.as_bytes())
         };
-        Ok(digest[..4].iter().fold(0, |number, &byte| number << 8 | u32::from(byte)))
+        Ok(digest)
     }
 }
 
@@ -198,6 +211,15 @@ mod tests {
         let cells = CellKeys::of_rows(1, &[0, 0], &[7, 8]).expect("cells");
         assert_eq!(cells.total(&[1]).expect_err("cell").code(), "misuse.argument");
         assert_eq!(format!("{cells:?}"), "CellKeys { cells: 1, .. }");
+    }
+
+    #[test]
+    fn one_person_written_twice_is_one_person() {
+        let keys = keys(Kind::nhs_number());
+        let of = |person: &str| keys.key_and_person(person).expect("person");
+        assert_eq!(of("999 000 0018"), of("9990000018"));
+        assert_ne!(of("9990000018").1, of("9990000026").1);
+        assert_eq!(of("9990000018").0, keys.record_key("9990000018").expect("person"));
     }
 
     #[test]

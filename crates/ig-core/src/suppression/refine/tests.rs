@@ -35,7 +35,7 @@ fn hidden_value(table: &Small, insiders: Insiders) -> i64 {
     let policy = SuppressionPolicy::preset("under5").expect("a preset");
     let layout = Layout::new(&counted, &options).expect("a layout");
     let none = vec![false; layout.system.cells()];
-    let cells = decide(&layout, &policy, &none).expect("cells");
+    let cells = decide(&layout, &policy, &none, None).expect("cells");
     let mut hidden = Hidden {
         layout: &layout,
         policy: &policy,
