@@ -6,6 +6,7 @@ mod elimination;
 mod examine;
 mod field;
 mod ledger;
+mod nearby;
 mod outcome;
 mod program;
 mod propagation;

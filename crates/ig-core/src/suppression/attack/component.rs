@@ -54,6 +54,33 @@ impl Component {
             && (0..self.rows()).all(|row| self.known[row].checked_mul(divisor) == Some(sum(row)))
     }
 
+    /// Some of the cells, rising, with all others at these numbers, which meet all equations.
+    pub(super) fn part(&self, cells: &[u32], numbers: &[i64]) -> Self {
+        let mut part = Self { row_starts: vec![0], ..Self::default() };
+        let mut rows: Vec<u32> = cells.iter().flat_map(|&cell| self.rows_of(cell as usize)).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        for row in rows {
+            let mut known = self.known[row as usize];
+            for &(cell, factor) in self.row(row as usize) {
+                match cells.binary_search(&cell) {
+                    Ok(place) => part.row_terms.push((place as u32, factor)),
+                    Err(_) => known -= i128::from(factor) * i128::from(numbers[cell as usize]),
+                }
+            }
+            part.row_starts.push(part.row_terms.len());
+            part.relations.push(self.relations[row as usize]);
+            part.known.push(known);
+        }
+        for &cell in cells {
+            part.cells.push(self.cells[cell as usize]);
+            part.low.push(self.low[cell as usize]);
+            part.high.push(self.high[cell as usize]);
+        }
+        part.index_columns();
+        part
+    }
+
     fn index_columns(&mut self) {
         let mut starts = vec![0; self.cells.len() + 1];
         for &(cell, _) in &self.row_terms {

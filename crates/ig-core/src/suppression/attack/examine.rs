@@ -4,6 +4,7 @@ use super::component::{Component, split};
 use super::elimination::Elimination;
 use super::field::{Field, Random, seed};
 use super::ledger::{Ledger, LedgerIndex, Rows, Side, factors, implied};
+use super::nearby;
 use super::outcome::{Audit, Inferred, Method, Recomputable, Verdict};
 use super::propagation::{Ended, propagate};
 use super::ranges::Ranges;
@@ -229,11 +230,13 @@ impl Examination<'_> {
         work: &mut Work<'_>,
     ) -> Result<(), Ended> {
         let (task, component) = (self.task, self.component);
+        let wanted: Vec<_> = targets.iter().map(|&at| (at, task.need(component.cells[at] as usize))).collect();
         if let Some(counts) = task.counts {
             let own: Vec<i64> = component.cells.iter().map(|&cell| counts[cell as usize]).collect();
-            ranges.add_example(&own, 1);
+            if ranges.add_example(&own, 1) && task.bounds == Bounds::Enough {
+                nearby::look(ranges, self.fields[0], &own, &wanted, &task.limits, work)?;
+            }
         }
-        let wanted: Vec<_> = targets.iter().map(|&at| (at, task.need(component.cells[at] as usize))).collect();
         if let Some(elimination) = &sums.elimination
             && !ranges.solve(elimination, &wanted, task.bounds, &task.limits, work)?
         {

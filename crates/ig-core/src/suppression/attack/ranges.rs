@@ -29,6 +29,18 @@ impl Examples {
         Self { possible: vec![None; cells], found: vec![None; cells], last: None }
     }
 
+    /// Takes what examples of a part reach, which are examples of the whole.
+    pub(super) fn widen(&mut self, cell: usize, possible: Option<(i64, i64)>, found: Option<(i64, i64)>) {
+        let join = |range: &mut Option<(i64, i64)>, more: Option<(i64, i64)>| {
+            if let Some((least, greatest)) = more {
+                let (low, high) = range.unwrap_or((i64::MAX, i64::MIN));
+                *range = Some((low.min(least), high.max(greatest)));
+            }
+        };
+        join(&mut self.possible[cell], possible);
+        join(&mut self.found[cell], found);
+    }
+
     /// Takes a table that was checked.
     pub(super) fn add(&mut self, numbers: &[i64], divisor: i64) {
         let widen = |range: &mut Option<(i64, i64)>, least: i64, greatest: i64| {
