@@ -233,7 +233,9 @@ impl Trials<'_, '_> {
             for failed in self.failed.iter().filter(|failed| !failed.iter().any(|cell| wider.contains(cell))) {
                 // A long set says little about each of its cells.
                 let weight = 1 + 1_000 / failed.len() as i128;
-                failed.iter().for_each(|&cell| *hits.entry(cell).or_default() += weight);
+                for &cell in failed {
+                    *hits.entry(cell).or_default() += weight;
+                }
             }
             if hits.is_empty() {
                 let failures = self.failures(&wider)?;
@@ -242,16 +244,17 @@ impl Trials<'_, '_> {
                 }
                 for failure in failures {
                     if let Failure::Beside(cells) = failure {
-                        let around = cells.iter().flat_map(|&cell| &near[cell]);
-                        around
-                            .filter(|&&cell| self.table.is_open(cell) && !wider.contains(&cell))
-                            .for_each(|&cell| *hits.entry(cell).or_default() += 1_000);
+                        for &cell in cells.iter().flat_map(|&cell| &near[cell]) {
+                            if self.table.is_open(cell) && !wider.contains(&cell) {
+                                *hits.entry(cell).or_default() += 1_000;
+                            }
+                        }
                     }
                 }
             }
             let mut price = |(&cell, &hits): (&usize, &i128)| {
-                let noisy = 100 + random.below(noise) as i128;
-                ((i128::from(self.table.count(cell)) + 1) * noisy * 1_000 / hits.max(1), cell)
+                let percent = 100 + random.below(noise) as i128;
+                ((i128::from(self.table.count(cell)) + 1) * percent * 1_000 / hits.max(1), cell)
             };
             let open = hits.iter().filter(|(cell, _)| !banned.contains(cell));
             match open.map(&mut price).min() {
