@@ -135,7 +135,7 @@ const LARGE: u64 = 200_000;
 const MIDDLE: u64 = 50_000;
 
 /// The work of the full search, some seconds.
-const SEARCH: u64 = 150_000_000;
+const SEARCH: u64 = 250_000_000;
 
 /// The kernel once all fixed cells are published.
 fn prepare(task: &ProtectTask) -> Result<Guard> {

@@ -1,7 +1,7 @@
 //! Secondary suppression of a table that is laid out: choose, audit, and repair until the auditor passes.
 
 use super::attack::{
-    Attacker, Audit, AuditTask, Bounds, Limits, Need, Needed, Recomputable, Verdict, audit_with_progress,
+    Attacker, Audit, AuditTask, Bounds, Inferred, Limits, Need, Needed, Recomputable, Verdict, audit_with_progress,
 };
 use super::cell::{Cell, Reason};
 use super::layout::{Layout, Listed};
@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::protect::{Cost, Insiders, ProtectTask, PublishOrder, Singles, choose_secondary};
 use super::refine::{SMALL, refine};
 use super::repair::repair;
+use super::rounding::Rounding;
 use super::system::Shown;
 use crate::error::Result;
 use std::num::NonZeroUsize;
@@ -41,6 +42,14 @@ pub(super) struct Hidden<'a> {
     /// Which people of the table attack it.
     pub(super) insiders: Insiders,
     pub(super) cells: Vec<Cell>,
+}
+
+/// Why a table does not pass.
+pub(super) enum Failure {
+    /// As long as all these cells are published.
+    Proof(Vec<usize>),
+    /// Because of something about these cells.
+    Beside(Vec<usize>),
 }
 
 /// Hides secondary cells at the level asked for, and says what the outcome gives away.
@@ -193,9 +202,20 @@ impl Hidden<'_> {
         }
     }
 
-    /// Whether the auditor passes the table as it stands.
-    pub(super) fn passes(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<bool> {
-        Ok(self.audit_on(NonZeroUsize::new(1), hook)?.0.passed())
+    /// What the auditor finds wrong with the table as it stands: nothing if it passes.
+    pub(super) fn failures(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<Vec<Failure>> {
+        let (found, shown) = self.audit_on(NonZeroUsize::new(1), hook)?;
+        let rounded = self.policy.rounding() != Rounding::None;
+        let failure = |open: &Inferred| match &open.proof {
+            // A rounded cell is in no proof as a published one.
+            Some(proof) if !rounded && open.verdict != Verdict::Safe => {
+                let mut cells = proof.published_cells(&self.layout.system, &shown);
+                cells.retain(|&cell| self.is_open(cell));
+                Failure::Proof(cells)
+            }
+            _ => Failure::Beside([Some(open.cell), open.by_contributor].into_iter().flatten().collect()),
+        };
+        Ok(found.cells.iter().filter(|cell| !cell.passed()).map(failure).collect())
     }
 
     fn audit(&self, hook: &dyn Fn(Progress) -> ControlFlow<()>) -> Result<(Audit, Vec<Shown>)> {

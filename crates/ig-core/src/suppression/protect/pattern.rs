@@ -84,7 +84,7 @@ impl Price {
             Cost::Cells => Self { per_cell: 1, per_count: 0 },
             Cost::Balanced if first.is_empty() => Self { per_cell: 1, per_count: 1 },
             // Rounded up, so that a cell is never free.
-            Cost::Balanced => Self { per_cell: value / (4 * first.len() as i128) + 1, per_count: 1 },
+            Cost::Balanced => Self { per_cell: 2 * value / (7 * first.len() as i128) + 1, per_count: 1 },
         }
     }
 

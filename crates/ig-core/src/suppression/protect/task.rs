@@ -40,7 +40,7 @@ pub enum Cost {
     Value,
     /// One, whatever its count.
     Cells,
-    /// Its count, and for every cell a quarter of what the average secondary cell of a first choice holds.
+    /// Its count, and for every cell two sevenths of what the average secondary cell of a first choice holds.
     #[default]
     Balanced,
 }
