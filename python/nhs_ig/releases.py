@@ -33,8 +33,8 @@ class Release:
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        """Rows by dataset: ``rows_in``, ``opted_out``, ``invalid``, ``refused``, ``rows_out``."""
-        names = ("rows_in", "opted_out", "invalid", "refused", "rows_out")
+        """Rows by dataset: ``rows_in``, ``filtered``, ``opted_out``, ``invalid``, ``refused``, ``rows_out``."""
+        names = ("rows_in", "filtered", "opted_out", "invalid", "refused", "rows_out")
         return {entry["name"]: {name: entry[name] for name in names} for entry in self.manifest["datasets"]}
 
     @property
@@ -45,7 +45,7 @@ class Release:
         for name, rows in self.counts.items():
             lines.append(
                 f"{name}: {rows['rows_in']:,} rows in, {rows['rows_out']:,} went on; withheld: "
-                f"{rows['opted_out']:,} opted out, {rows['invalid']:,} without a valid NHS number, "
+                f"{rows['filtered']:,} by row filters, {rows['opted_out']:,} opted out, {rows['invalid']:,} without a valid NHS number, "
                 f"{rows['refused']:,} never checked.",
             )
         for output in manifest["outputs"]:
@@ -116,7 +116,8 @@ def release(
     Raises
     ------
     AccessError
-        ``access.refused`` with every reason, ``access.not_today``, ``opt_out.*``
+        ``access.refused`` with every reason, ``access.not_today``, ``access.row_filter``, ``access.field_type``,
+        ``opt_out.*``
     ExportError
         ``export.output_exists``, ``export.identifier_in_output``, ``export.write_failed``
     IgError

@@ -8,6 +8,7 @@ mod folder;
 mod guard;
 mod kept_type;
 mod manifest;
+mod output_file;
 mod plain_cells;
 mod row_filters;
 mod trail;

@@ -42,7 +42,7 @@ fn stays(filter: &OptOutFilter, found: &Numbers, counts: &mut OptOutCounts) -> B
         counts.add(outcome);
         outcome == RowOutcome::Keep
     });
-    BooleanBuffer::from_iter(outcomes).into()
+    outcomes.collect::<BooleanBuffer>().into()
 }
 
 /// As [`exclude_opted_out`], and shows every number on its way, also of rows that go.

@@ -1,7 +1,9 @@
 //! Filters of this process by an id, so that a query plan can name one and never holds a list.
 
 use super::OptOutFilter;
-use crate::error::{AccessError, Error, MisuseError};
+#[cfg(feature = "arrow")]
+use crate::error::AccessError;
+use crate::error::{Error, MisuseError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +41,7 @@ pub fn forget_opt_out_filter(filter: &FilterRef) -> bool {
 }
 
 /// The filter of a plan.
+#[cfg(feature = "arrow")]
 pub(crate) fn registered(filter: &FilterRef) -> Result<Arc<OptOutFilter>, Error> {
     filters().get(&filter.filter_id).cloned().ok_or_else(|| AccessError::OptOutFilterUnavailable {}.into())
 }

@@ -6,15 +6,16 @@ use super::fields::PreparedFields;
 use super::folder::OutputFolder;
 use super::guard::InputNumbers;
 use super::manifest::{Manifest, ManifestDataset, ManifestField, ManifestOutput};
+use super::output_file::{OutputFile, file_name};
 use super::row_filters::RowFilters;
 use super::trail::Trail;
 use super::watch::tick;
 use super::{ReleaseInputs, Source, key_of};
-use crate::agreement::{Dataset, FieldTransform, Output, OutputFormat, OutputKind};
+use crate::agreement::{Dataset, FieldTransform, Output, OutputKind};
 use crate::audit::{EventKind, Outcome};
 use crate::columns::{column_position, keep_rows};
 use crate::error::{Error, MisuseError};
-use crate::files::{FileKind, FileSummary, TableWriter, batch_error, open_hashed};
+use crate::files::{FileSummary, batch_error, open_hashed};
 use crate::opt_out::{OptOutCounts, OptOutFilter};
 use crate::pseudonym::Context;
 use arrow::array::RecordBatch;
@@ -31,7 +32,7 @@ pub(super) struct Stage<'a> {
 
 /// Where the rows of one output go.
 enum Sink<'a> {
-    Records(Box<TableWriter>),
+    Records(Box<OutputFile>),
     Cells(Box<Aggregate<'a>>),
 }
 
@@ -77,7 +78,7 @@ impl Stage<'_> {
         Ok(match output.kind {
             OutputKind::RecordLevel => {
                 let path = self.folder.path_of(&file_name(output));
-                Sink::Records(Box::new(TableWriter::create(&path, file_kind(output.format), leaving)?))
+                Sink::Records(Box::new(OutputFile::create(&path, output, leaving)?))
             }
             OutputKind::Aggregate => Sink::Cells(Box::new(Aggregate::new(output, dataset, leaving)?)),
         })
@@ -143,7 +144,7 @@ impl Stage<'_> {
 
     fn write_batch(&self, file: &str, output: &Output, batch: &RecordBatch) -> Result<FileSummary, Error> {
         let path = self.folder.path_of(file);
-        let mut writer = TableWriter::create(&path, file_kind(output.format), &batch.schema())?;
+        let mut writer = OutputFile::create(&path, output, &batch.schema())?;
         writer.write(batch)?;
         writer.finish()
     }
@@ -157,17 +158,6 @@ fn open(source: Source) -> Result<(HashedReader, Option<String>), Error> {
         }
         Source::Batches(reader) => Ok((HashedReader::new(reader), None)),
     }
-}
-
-fn file_kind(format: OutputFormat) -> FileKind {
-    match format {
-        OutputFormat::Csv => FileKind::Csv,
-        OutputFormat::Parquet => FileKind::Parquet,
-    }
-}
-
-fn file_name(output: &Output) -> String {
-    format!("{}.{}", output.name, file_kind(output.format).ending())
 }
 
 impl ManifestField {

@@ -83,6 +83,17 @@ fn an_identifier_in_an_output_field_as_people_write_it() {
     World::new().dids(&lines.join("\n")).refuses("access.field_type", "refused");
 }
 
+/// A text that begins like a formula leaves as text: the person who opens the file runs nothing.
+#[test]
+fn a_formula_among_the_cells_is_written_as_text() {
+    let line = DIDS.lines().nth(3).expect("a person who stays");
+    let text = DIDS.replacen(line, &line.replacen(",XHDXR,", ",=1+1,", 1), 1);
+    assert_ne!(text, DIDS);
+    let world = World::new().dids(&text);
+    world.release().expect("released");
+    assert!(world.output("imaging_records.csv").contains(",'=1+1"));
+}
+
 /// A number with a slip withholds its row, and its digits leave no more than those of a valid one.
 #[test]
 fn a_misprint_in_an_output_field() {
