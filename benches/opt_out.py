@@ -3,10 +3,10 @@
     python benches/opt_out.py            10,000,000 rows
     python benches/opt_out.py 1000000    another size
 
-Two shapes: a deny-list of 6 % of the people, and the answer of the check service, which names the other 94 %. Prints CPU
-nanoseconds a row (median of interleaved rounds, one thread) and ratios; only ratios carry over to another machine. nhs_ig
-normalises and validates every number and withholds rows without a valid one; the peers compare text and keep rows whose
-number is null. Every peer's count is checked first. Needs: polars, duckdb, pyarrow and nhs_ig.
+Two shapes: a deny-list of 6 % of the people, and the answer of the check service, which names the other 94 %. Prints
+CPU nanoseconds a row (median of interleaved rounds, one thread) and ratios; only ratios carry over to another machine.
+nhs_ig normalises and validates every number and withholds rows without a valid one; the peers compare text and keep
+rows whose number is null. Every peer's count is checked first. Needs: polars, duckdb, pyarrow and nhs_ig.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ def people(rows: int) -> pl.Series:
     check = sum((nine // 10**place % 10) * (place + 2) for place in range(9))
     check = (11 - check % 11) % 11
     frame = pl.DataFrame({"nine": nine, "check": check}).filter(pl.col("check") < 10).head(rows)
-    numbers = frame.select((pl.col("nine") * 10 + pl.col("check")).cast(pl.String)).to_series().unique(maintain_order=True)
+    numbers = (
+        frame.select((pl.col("nine") * 10 + pl.col("check")).cast(pl.String))
+        .to_series()
+        .unique(maintain_order=True)
+    )
     assert len(numbers) == rows, "numbers repeat"
     return numbers.alias("nhs_number")
 
@@ -85,7 +89,9 @@ def compare(rows: int) -> None:
             "DuckDB semi join": lambda: duck("semi", "stays"),
         },
         "deny-list": {
-            "nhs_ig exclude_opted_out": lambda: len(ig.exclude_opted_out(frame, [everybody, denied], on=today)),
+            "nhs_ig exclude_opted_out": lambda: len(
+                ig.exclude_opted_out(frame, [everybody, denied], on=today)
+            ),
             "Polars anti join": lambda: len(frame.join(outs, on="nhs_number", how="anti")),
             "Polars is_in": lambda: len(frame.filter(~pl.col("nhs_number").is_in(out.implode()))),
             "DuckDB anti join": lambda: duck("anti", "outs"),
@@ -119,7 +125,9 @@ def memory(rows: int) -> None:
     kept = len(ig.exclude_opted_out(numbers.to_frame(), answer, on=dt.date(2026, 11, 22)))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert kept == rows
-    print(f"\n{rows:,} people as lists and as rows: peak memory {(after - before) / 1024:,.0f} MiB above the column itself")
+    print(
+        f"\n{rows:,} as lists and rows: peak memory {(after - before) / 1024:,.0f} MiB above the column itself"
+    )
 
 
 if __name__ == "__main__":

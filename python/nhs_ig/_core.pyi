@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -465,6 +465,29 @@ class NotOptedOut:
         """
 
 @final
+class OptOutFilter:
+    """
+    Opt-out lists made ready for columns and query plans, under the ruling of a decision.
+
+    Plans and pickles name it by a random id. It and its lists stay in this process until `forget()` is called, and
+    plans made before then can no longer run.
+
+    Raises `AccessError` with code `opt_out.no_list`, `opt_out.wrong_kind`, `opt_out.stale` or
+    `opt_out.dated_in_future`.
+    """
+    def __new__(cls, /, lists: SupportsGetItem[int, Any], *, decision: Decision | None, on: date, unchecked: str, max_age_days: SupportsIndex) -> OptOutFilter: ...
+    def __repr__(self, /) -> str: ...
+    def forget(self, /) -> bool:
+        """
+        Takes it out of this process; says whether it was there.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        The random id that plans name it by.
+        """
+
+@final
 class OptedOut:
     """
     A list of people who must go, such as Type 1 objections.
@@ -601,9 +624,10 @@ class Request:
     Who asks for what, for which purpose, on which day.
 
     `datasets` and `outputs` (`"record_level"`, `"aggregate"`) left empty ask for all that the agreement has.
-    `date` is the day of use; left out, it is today.
+    `territory` is where the data will be used, such as `"England"` or `"UK"`; left out, it is where the agreement
+    allows, to which its recipient is bound. `date` is the day of use; left out, it is today.
     """
-    def __new__(cls, /, *, actor: str, role: str, organisation: str, purpose: str, datasets: SupportsGetItem[int, str] = ..., outputs: SupportsGetItem[int, str] = ..., date: date | None = None) -> Request: ...
+    def __new__(cls, /, *, actor: str, role: str, organisation: str, purpose: str, datasets: SupportsGetItem[int, str] = ..., outputs: SupportsGetItem[int, str] = ..., territory: str | None = None, date: date | None = None) -> Request: ...
     def __repr__(self, /) -> str: ...
     @property
     def actor(self, /) -> str:

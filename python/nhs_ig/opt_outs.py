@@ -149,11 +149,13 @@ class OptOutFilter:
 def may_stay(column: Any, opt_outs: OptOutFilter) -> Any:
     """Say for each NHS number whether the row of this person may stay; never null.
 
-    In Polars, ``frame.filter(pl.col("nhs_number").ig.may_stay(opt_outs))`` leaves away everybody who opted out, eagerly,
-    lazily and streaming. Missing and invalid numbers may not stay wherever a list would have to be asked about them.
+    In Polars, ``frame.filter(pl.col("nhs_number").ig.may_stay(opt_outs))`` leaves away everybody who opted out,
+    eagerly, lazily and streaming. Missing and invalid numbers may not stay wherever a list would have to be asked
+    about them.
 
-    An engine hands over one batch at a time: numbers that were never checked are counted for that batch only, and a
-    query that stops has written nothing only if its sink says so. ``exclude_opted_out`` and ``release`` look at all rows.
+    An engine hands over one batch at a time: numbers that were never checked are counted for that batch only, and
+    a query that stops has written nothing only if its sink says so. ``exclude_opted_out`` and ``release`` look at all
+    rows.
 
     Raises
     ------

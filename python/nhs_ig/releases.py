@@ -45,8 +45,8 @@ class Release:
         for name, rows in self.counts.items():
             lines.append(
                 f"{name}: {rows['rows_in']:,} rows in, {rows['rows_out']:,} went on; withheld: "
-                f"{rows['filtered']:,} by row filters, {rows['opted_out']:,} opted out, {rows['invalid']:,} without a valid NHS number, "
-                f"{rows['refused']:,} never checked.",
+                f"{rows['filtered']:,} by row filters, {rows['opted_out']:,} opted out, "
+                f"{rows['invalid']:,} without a valid NHS number, {rows['refused']:,} never checked.",
             )
         for output in manifest["outputs"]:
             text = f"{output['file']}: {output['rows']:,} rows"

@@ -417,7 +417,9 @@ def shaped(name):
         above, tree = ["Total"], []
         for level, size in enumerate(sizes):
             here = [f"{letter}{level}_{k}" for k in range(size)]
-            tree += [(above[k] if k < len(above) else pick.choice(above), child) for k, child in enumerate(here)]
+            tree += [
+                (above[k] if k < len(above) else pick.choice(above), child) for k, child in enumerate(here)
+            ]
             above = here
         trees.append([tree])
     if second:

@@ -207,7 +207,10 @@ class TestExpression:
     def test_a_number_never_checked_stops_the_query_or_is_withheld(self, checked):
         frame = pl.DataFrame({"nhs": [COLUMN[0], "9990000123"]})
         assert ig.is_nhs_number("9990000123")
-        with ig.OptOutFilter(checked, on=DAY) as opt_outs, pytest.raises(pl.exceptions.ComputeError, match="opt_out.not_checked"):
+        with (
+            ig.OptOutFilter(checked, on=DAY) as opt_outs,
+            pytest.raises(pl.exceptions.ComputeError, match=r"opt_out\.not_checked"),
+        ):
             frame.filter(pl.col("nhs").ig.may_stay(opt_outs))
         with ig.OptOutFilter(checked, on=DAY, unchecked="withhold") as opt_outs:
             assert frame.filter(pl.col("nhs").ig.may_stay(opt_outs))["nhs"].to_list() == [COLUMN[0]]
@@ -216,10 +219,14 @@ class TestExpression:
         with ig.OptOutFilter(checked, on=DAY) as opt_outs:
             query = pl.LazyFrame({"row": [1]}).select(pl.lit(COLUMN[0]).ig.may_stay(opt_outs))
             plan = pl.col("nhs").ig.may_stay(opt_outs)
-            shown = str(plan) + repr(opt_outs) + plan.meta.serialize(format="json") if hasattr(plan.meta, "serialize") else str(plan)
+            shown = (
+                str(plan) + repr(opt_outs) + plan.meta.serialize(format="json")
+                if hasattr(plan.meta, "serialize")
+                else str(plan)
+            )
             assert all(number not in shown for number in NUMBERS)
             assert query.collect().item() is True
-        with pytest.raises(pl.exceptions.ComputeError, match="opt_out.filter_unavailable"):
+        with pytest.raises(pl.exceptions.ComputeError, match=r"opt_out\.filter_unavailable"):
             query.collect()
         with pytest.raises(ig.AccessError, match="forgotten"):
             ig.may_stay(COLUMN, opt_outs)

@@ -101,7 +101,11 @@ class TestHappyPath:
         assert (
             counts["rows_in"]
             == 495
-            == counts["filtered"] + counts["opted_out"] + counts["invalid"] + counts["refused"] + counts["rows_out"]
+            == counts["filtered"]
+            + counts["opted_out"]
+            + counts["invalid"]
+            + counts["refused"]
+            + counts["rows_out"]
         )
         assert counts["opted_out"] > 0
         assert made.manifest["key"]["check_value"] == key.check_value

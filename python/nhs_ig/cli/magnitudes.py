@@ -58,7 +58,7 @@ def suppress_magnitudes(
 
     One row a contribution. Only the published view is written to --out: one marker for every hidden total.
     """
-    _tables.check_outputs(source, [out, owner_page], overwrite=overwrite)
+    _tables.check_outputs([source], [out, owner_page], overwrite=overwrite)
     rule = policy_of(policy, threshold, max_share, nk, p_percent)
     result = ig.suppress_magnitudes(
         _tables.read(source, sheet),

@@ -45,7 +45,7 @@ def merges(
 
     The merged table in --out is not protected: suppress it like any other.
     """
-    _tables.check_outputs(source, [out], overwrite=overwrite)
+    _tables.check_outputs([source], [out], overwrite=overwrite)
     table = _tables.read(source, sheet)
     found = ig.suggest_merges(table, merge=dict(map(_plan, merge)), **settings)
     click.echo(

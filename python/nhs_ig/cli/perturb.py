@@ -41,7 +41,7 @@ def perturb(
 
     The key is read from --key-file, --key-env or the variable NHS_IG_KEY.
     """
-    _tables.check_outputs(source, [out], overwrite=overwrite)
+    _tables.check_outputs([source], [out], overwrite=overwrite)
     key = load_key(key_file, key_env)
     people = _tables.read(source, sheet)
     with working("counting"):

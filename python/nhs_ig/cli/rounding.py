@@ -51,7 +51,7 @@ def round_table(
 
     Method random reads the key from --key-file, --key-env or the variable NHS_IG_KEY; method additive takes none.
     """
-    _tables.check_outputs(source, [out], overwrite=overwrite)
+    _tables.check_outputs([source], [out], overwrite=overwrite)
     table = _tables.read(source, sheet)
     given = {"by": by, "count": count, "hierarchies": _tables.hierarchies(hierarchy), **settings}
     if method == "random":
