@@ -197,7 +197,7 @@ def pandas_dtype(column: Any, act_text: str) -> Any:
 
 
 # Acts whose output is of one type, whatever comes in; pandas' own types, since both can be missing.
-_OWN_TYPE = {"is_nhs_number": "boolean", "suppress_primary": "Int64"}
+_OWN_TYPE = {"is_nhs_number": "boolean", "may_stay": "boolean", "suppress_primary": "Int64"}
 
 # Acts that give numbers for numbers and text for text.
 _KEEP_TYPE = ("top_code", "bottom_code", "round_to")

@@ -80,6 +80,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "NhsNumber": ig.NhsNumber(NUMBER),
         "NotOptedOut": checked,
         "OptOutCounts": ig.count_opt_outs(FRAME, checked, id="nhs", on=dt.date(2026, 11, 21)),
+        "OptOutFilter": ig.OptOutFilter(checked, on=dt.date(2026, 11, 22)),
         "OptedOut": ig.OptedOut.from_list(NUMBERS, source="type 1"),
         "Permit": decision.permit(),
         "PerturbationTable": ig.PerturbationTable(max_noise=5, variance=2),
