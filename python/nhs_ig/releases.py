@@ -42,6 +42,8 @@ class Release:
         """What was done and what was withheld, in plain English."""
         manifest = self.manifest
         lines = [f"Agreement {manifest['agreement']['id']}, version {manifest['agreement']['version']}."]
+        if manifest.get("dry_run"):
+            lines.insert(0, "A dry run: nothing was released. A release would do this:")
         for name, rows in self.counts.items():
             lines.append(
                 f"{name}: {rows['rows_in']:,} rows in, {rows['rows_out']:,} went on; withheld: "
@@ -75,6 +77,7 @@ def release(
     unchecked: Literal["raise", "withhold"] = "raise",
     max_age_days: int = 21,
     rehearsal: bool = False,
+    dry_run: bool = False,
     progress: Callable[[str, str, int], None] | None = None,
 ) -> Release:
     """Make a release.
@@ -110,6 +113,9 @@ def release(
         The oldest answer of the check service that may be used.
     rehearsal
         Take the request's date as given although it is not today; manifest and audit log say so.
+    dry_run
+        Take every step but the last: rows are read, held against the agreement, transformed and checked, and what was
+        made is thrown away. ``.report`` says what would leave. The audit log has it, since the rows were read.
     progress
         Called with stage, name and rows after every batch. Ctrl-C stops a release between batches.
 
@@ -144,6 +150,7 @@ def release(
         out=fspath(out),
         today=dt.date.today(),  # noqa: DTZ011 - a calendar day where the data is held
         rehearsal=rehearsal,
+        dry_run=dry_run,
         progress=progress,
     )
     return Release(json.loads(manifest), sha256)

@@ -212,3 +212,51 @@ class TestAuditVerify:
     def test_none(self, tmp_path):
         done = nhs_ig("audit", "verify", tmp_path / "none.jsonl")
         assert (done.returncode, "audit.unreadable" in done.stderr) == (2, True)
+
+
+class TestKilled:
+    """A process that is ended from outside, at any moment, leaves no output or the whole output."""
+
+    def test_at_any_moment(self, release, tmp_path):
+        command = [sys.executable, "-m", "nhs_ig", *map(str, release("command only")[:])]
+        command = [word for word in command if word != "command only"]
+        out, log = tmp_path / "out", tmp_path / "audit.jsonl"
+        started = time.monotonic()
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+        whole = time.monotonic() - started
+        expected = {path.name: path.read_bytes() for path in out.iterdir() if path.suffix == ".csv"}
+        ended = {"nothing": 0, "whole": 0}
+        for step in range(16):
+            for path in out.glob("*"):
+                path.unlink()
+            out.rmdir() if out.exists() else None
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            # Mostly while files are written and renamed, which is near the end.
+            time.sleep(whole * (0.3 + 0.05 * step))
+            process.kill()
+            process.wait()
+            if not out.exists():
+                ended["nothing"] += 1
+                continue
+            ended["whole"] += 1
+            manifest = json.loads((out / "manifest.json").read_text())
+            assert {name: (out / name).read_bytes() for name in expected} == expected
+            assert {output["file"] for output in manifest["outputs"]} == set(expected)
+        assert ended["nothing"] > 0, ended
+        for path in out.glob("*"):
+            path.unlink()
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        left = sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("."))
+        assert left == [], "a folder in the making was left behind"
+        assert ig.verify_audit(log).records > 0
+
+    def test_a_dry_run_leaves_only_its_records(self, release, tmp_path):
+        before = {path.name for path in tmp_path.iterdir()}
+        done = release("--dry-run")
+        assert done.returncode == 0, done.stderr
+        assert "dry run: nothing was released" in done.stdout
+        assert "imaging_records.csv" in done.stdout
+        assert {path.name for path in tmp_path.iterdir()} - before == {"audit.jsonl"}
+        records = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+        assert records[-1]["code"] == "release.dry_run"

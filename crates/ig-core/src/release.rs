@@ -48,6 +48,17 @@ pub enum Occasion {
     Rehearsal,
 }
 
+/// Whether anything is to leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effect {
+    /// The outputs are released.
+    #[default]
+    Release,
+    /// Every step is taken but the last: rows are read, held against the agreement, transformed and checked, and what
+    /// was made is thrown away. The audit log says so, since the rows were read.
+    DryRun,
+}
+
 /// Everything that a release needs.
 pub struct ReleaseInputs<'a> {
     /// Proof that the agreement allows it.
@@ -68,6 +79,8 @@ pub struct ReleaseInputs<'a> {
     pub out: &'a Path,
     /// The day of the release.
     pub occasion: Occasion,
+    /// Whether anything is to leave.
+    pub effect: Effect,
     /// Told of progress, and asked whether to go on.
     pub watch: &'a dyn Watch,
 }
@@ -75,9 +88,9 @@ pub struct ReleaseInputs<'a> {
 /// What a release did.
 #[derive(Debug)]
 pub struct Release {
-    /// The manifest as written.
+    /// The manifest as written; of a dry run, as it would have been.
     pub manifest: Manifest,
-    /// SHA-256 of the manifest file.
+    /// SHA-256 of the manifest file; empty if nothing was released.
     pub manifest_sha256: String,
 }
 
@@ -116,6 +129,11 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     guard::check_files(&folder, &manifest.outputs, numbers, inputs.watch)?;
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
+    if inputs.effect == Effect::DryRun {
+        drop(folder);
+        trail.record(EventKind::Export, Outcome::Success, |event| event.code("release.dry_run"))?;
+        return Ok(Release { manifest, manifest_sha256: String::new() });
+    }
     let manifest_sha256 = folder.write_manifest(&manifest)?;
     folder.finish(|| trail.record_release(&manifest, &manifest_sha256))?;
     Ok(Release { manifest, manifest_sha256 })

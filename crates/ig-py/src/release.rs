@@ -9,7 +9,7 @@ use crate::key::Key;
 use crate::opt_out::opt_outs;
 use crate::panic::Work;
 use ig_core::audit::CorrelationId;
-use ig_core::release::{Occasion, Progress, ReleaseInputs, Source, Watch, audited_permit, release};
+use ig_core::release::{Effect, Occasion, Progress, ReleaseInputs, Source, Watch, audited_permit, release};
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDict, PyString};
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ impl Watch for PythonWatch {
 
 /// Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
 #[pyfunction]
-#[pyo3(signature = (sources, *, agreement, request, key, lists, unchecked, max_age_days, audit, run_id, out, today, rehearsal, progress))]
+#[pyo3(signature = (sources, *, agreement, request, key, lists, unchecked, max_age_days, audit, run_id, out, today, rehearsal, dry_run, progress))]
 pub(crate) fn run_release(
     py: Python<'_>,
     sources: &Bound<'_, PyDict>,
@@ -58,6 +58,7 @@ pub(crate) fn run_release(
     out: PathBuf,
     today: &Bound<'_, PyDate>,
     rehearsal: bool,
+    dry_run: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(String, String)> {
     let run: CorrelationId = run_id.parse().or_raise(py)?;
@@ -77,6 +78,7 @@ pub(crate) fn run_release(
         run,
         out: &out,
         occasion: if rehearsal { Occasion::Rehearsal } else { Occasion::Today(today) },
+        effect: if dry_run { Effect::DryRun } else { Effect::Release },
         watch: &watch,
     };
     let done = py.work(|| release(inputs));

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 @click.option(
     "--rehearsal", is_flag=True, help="Decide for --date instead of today; manifest and log say so."
 )
+@click.option("--dry-run", is_flag=True, help="Say what would leave, and release nothing.")
 @key_options
 def release(
     agreement: str,
@@ -69,6 +70,7 @@ def release(
     date: dt.datetime | None,
     *,
     rehearsal: bool,
+    dry_run: bool,
     key_file: str | None,
     key_env: str | None,
 ) -> None:
@@ -110,10 +112,12 @@ def release(
         out=out,
         unchecked=unchecked,  # type: ignore[arg-type]
         rehearsal=rehearsal,
+        dry_run=dry_run,
         progress=Progress(),
     )
     click.echo(made.report)
-    click.echo(f"Outputs and manifest are in {out}, the audit log is {audit_path}.")
+    where = "No output was made" if dry_run else f"Outputs and manifest are in {out}"
+    click.echo(f"{where}, the audit log is {audit_path}.")
 
 
 def _pair(text: str) -> tuple[str, str]:

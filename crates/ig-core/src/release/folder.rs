@@ -12,6 +12,14 @@ use std::path::{Path, PathBuf};
 pub(super) struct OutputFolder {
     partial: PathBuf,
     out: PathBuf,
+    /// Held until the end, so that a later release can tell a folder in the making from one that was left behind.
+    lock: Lock,
+}
+
+/// A locked file beside the partial folder.
+struct Lock {
+    _file: fs::File,
+    path: PathBuf,
 }
 
 impl OutputFolder {
@@ -29,9 +37,12 @@ impl OutputFolder {
         };
         refuse_if_used(&out)?;
         fs::create_dir_all(parent).map_err(|error| failed(&error))?;
-        let partial = parent.join(format!(".{}.nhs-ig-{run}.partial", name.to_string_lossy()));
+        let stem = format!(".{}.nhs-ig-", name.to_string_lossy());
+        remove_left_behind(parent, &stem).map_err(|error| failed(&error))?;
+        let lock = Lock::take(parent.join(format!("{stem}{run}.lock"))).map_err(|error| failed(&error))?;
+        let partial = parent.join(format!("{stem}{run}.partial"));
         platform::create_private_folder(&partial).map_err(|error| failed(&error))?;
-        Ok(Self { partial, out })
+        Ok(Self { partial, out, lock })
     }
 
     /// Where a file of the folder is while it is being built.
@@ -71,7 +82,36 @@ impl Drop for OutputFolder {
     fn drop(&mut self) {
         // After the rename there is nothing of that name; before it, everything goes.
         let _ = fs::remove_dir_all(&self.partial);
+        let _ = fs::remove_file(&self.lock.path);
     }
+}
+
+impl Lock {
+    fn take(path: PathBuf) -> io::Result<Self> {
+        let file = fs::File::create_new(&path)?;
+        file.lock()?;
+        Ok(Self { _file: file, path })
+    }
+}
+
+/// Removes what a process left behind that was ended from outside: its rows are pseudonymised, and nobody's to keep. A
+/// release that is still running holds its lock, and its folder stays.
+fn remove_left_behind(parent: &Path, stem: &str) -> io::Result<()> {
+    for entry in fs::read_dir(parent)? {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some(run) = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(".lock")) else { continue };
+        let Ok(file) = fs::File::open(&path) else { continue };
+        if file.try_lock().is_err() {
+            continue;
+        }
+        let partial = parent.join(format!("{stem}{run}.partial"));
+        if partial.exists() {
+            fs::remove_dir_all(&partial)?;
+        }
+        fs::remove_file(&path)?;
+    }
+    Ok(())
 }
 
 fn refuse_if_used(out: &Path) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! The manifest: what came in, what was withheld, what left, under which rules.
 
 use super::fields::PreparedField;
-use super::{Occasion, ReleaseInputs};
+use super::{Effect, Occasion, ReleaseInputs};
 use crate::agreement::{Dataset, Decision, FieldTransform, Output, OutputFormat, OutputKind};
 use crate::audit::HeldHead;
 use crate::error::{Error, MisuseError};
@@ -35,6 +35,9 @@ pub struct Manifest {
     pub finished_at: String,
     /// Whether the day of the permit was taken as given instead of today.
     pub rehearsal: bool,
+    /// Whether nothing was released; a manifest in a folder never says so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
     /// What made it.
     pub library: Library,
     /// The agreement.
@@ -199,6 +202,7 @@ impl Manifest {
             started_at: timestamp(started),
             finished_at: String::new(),
             rehearsal: inputs.occasion == Occasion::Rehearsal,
+            dry_run: inputs.effect == Effect::DryRun,
             library: Library { name: "nhs_ig", version: env!("CARGO_PKG_VERSION") },
             agreement: AgreementEntry {
                 id: agreement.id().to_owned(),

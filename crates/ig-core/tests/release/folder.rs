@@ -2,7 +2,7 @@
 
 use super::{World, names};
 use ig_core::audit::AuditLog;
-use ig_core::release::{Progress, Source, Watch};
+use ig_core::release::{Effect, Manifest, Progress, Source, Watch};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,6 +53,46 @@ fn a_folder_that_is_used_is_refused_and_an_empty_one_taken() {
     let bytes = world.output("manifest.json");
     world.refuses("export.output_exists", "failure");
     assert_eq!(world.output("manifest.json"), bytes);
+}
+
+#[test]
+fn a_dry_run_takes_every_step_and_leaves_nothing_but_its_records() {
+    let mut world = World::new();
+    let wet = World::new().release().expect("released").manifest;
+    world.effect = Effect::DryRun;
+    let before = names(world.folder.path());
+    let dry = world.release().expect("a dry run");
+    let mut after = names(world.folder.path());
+    after.retain(|name| name != "audit.jsonl");
+    assert_eq!((after, dry.manifest_sha256.as_str(), dry.manifest.dry_run), (before, "", true));
+    let counts = |manifest: &Manifest| serde_json::to_value(&manifest.datasets).expect("plain");
+    let hashes = |manifest: &Manifest| -> Vec<String> {
+        manifest.outputs.iter().map(|output| output.summary.sha256.clone()).collect()
+    };
+    assert_eq!((counts(&dry.manifest), hashes(&dry.manifest)), (counts(&wet), hashes(&wet)));
+    let last = world.records().pop().expect("a record");
+    assert_eq!((&last["outcome"], &last["code"]), (&"success".into(), &"release.dry_run".into()));
+    // What would stop a release stops a dry run.
+    world.key = None;
+    world.refuses("key.missing", "failure");
+}
+
+#[test]
+fn what_an_ended_process_left_behind_goes_and_what_another_is_making_stays() {
+    let world = World::new();
+    let place = |run: &str, ending: &str| world.folder.path().join(format!(".out.nhs-ig-{run}.{ending}"));
+    for run in ["gone", "running"] {
+        std::fs::create_dir(place(run, "partial")).expect("made");
+        std::fs::write(place(run, "partial").join("rows.csv"), "x").expect("written");
+        std::fs::write(place(run, "lock"), "").expect("written");
+    }
+    let held = std::fs::File::open(place("running", "lock")).expect("there");
+    held.lock().expect("free");
+    world.release().expect("released");
+    assert!(!place("gone", "partial").exists() && !place("gone", "lock").exists());
+    assert!(place("running", "partial").join("rows.csv").exists() && place("running", "lock").exists());
+    let of_this_run = names(world.folder.path()).into_iter().filter(|name| name.contains(&world.run.to_string()));
+    assert_eq!(of_this_run.count(), 0);
 }
 
 #[test]

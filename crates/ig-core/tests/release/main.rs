@@ -15,7 +15,7 @@ mod trail;
 use ig_core::agreement::{Agreement, Request};
 use ig_core::audit::{AuditLog, CorrelationId, verify};
 use ig_core::opt_out::{ExpectedOptOuts, NotOptedOut, OptOuts, OptedOut, Unchecked};
-use ig_core::release::{NoWatch, Occasion, Release, ReleaseInputs, Source, Watch, audited_permit, release};
+use ig_core::release::{Effect, NoWatch, Occasion, Release, ReleaseInputs, Source, Watch, audited_permit, release};
 use ig_core::{Error, Key, KeyId, NhsNumber};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,6 +45,7 @@ pub(crate) struct World {
     pub(crate) agreement: String,
     pub(crate) date: Date,
     pub(crate) occasion: Occasion,
+    pub(crate) effect: Effect,
     pub(crate) sources: Vec<(&'static str, PathBuf)>,
     pub(crate) submitted: Vec<NhsNumber>,
     pub(crate) opted_out: Vec<NhsNumber>,
@@ -78,6 +79,7 @@ impl World {
             agreement: AGREEMENT.to_owned(),
             date: TODAY,
             occasion: Occasion::Today(TODAY),
+            effect: Effect::Release,
             sources: vec![("dids", file("dids.csv", DIDS)), ("ae_attendances", file("ae.csv", AE))],
             submitted: NUMBERS.clone(),
             opted_out: NUMBERS.iter().copied().step_by(10).collect(),
@@ -141,6 +143,7 @@ impl World {
             run: self.run,
             out: &self.out,
             occasion: self.occasion,
+            effect: self.effect,
             watch,
         })
     }
