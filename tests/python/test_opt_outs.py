@@ -228,8 +228,9 @@ class TestExpression:
             assert query.collect().item() is True
         with pytest.raises(pl.exceptions.ComputeError, match=r"opt_out\.filter_unavailable"):
             query.collect()
-        with pytest.raises(ig.AccessError, match="forgotten"):
+        with pytest.raises(ig.AccessError, match="forgotten") as caught:
             ig.may_stay(COLUMN, opt_outs)
+        assert caught.value.code == "opt_out.filter_unavailable"
         assert opt_outs.forget() is False
 
     def test_lists_that_do_not_suffice_make_no_filter(self, checked):
