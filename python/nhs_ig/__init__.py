@@ -76,6 +76,7 @@ from nhs_ig.numbers import (
     nhs_number_region,
     normalise_nhs_number,
 )
+from nhs_ig.opt_out_checks import CheckFile, OptOutCheck
 from nhs_ig.opt_outs import OptOutCounts, count_opt_outs, exclude_opted_out, read_check_file
 from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
@@ -96,6 +97,7 @@ __all__ = [
     "AuditError",
     "AuditLog",
     "AuditReport",
+    "CheckFile",
     "Column",
     "CrosswalkReport",
     "Decision",
@@ -112,6 +114,7 @@ __all__ = [
     "NameList",
     "NhsNumber",
     "NotOptedOut",
+    "OptOutCheck",
     "OptOutCounts",
     "OptedOut",
     "Permit",

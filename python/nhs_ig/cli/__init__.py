@@ -13,6 +13,7 @@ from nhs_ig.cli.audit import audit
 from nhs_ig.cli.audit_table import audit_table
 from nhs_ig.cli.demo import demo
 from nhs_ig.cli.keys import keys
+from nhs_ig.cli.opt_out import opt_out
 from nhs_ig.cli.pseudonymise import pseudonymise
 from nhs_ig.cli.release import release
 from nhs_ig.cli.risk import risk
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, audit_table, release, risk, audit):
+for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, audit_table, opt_out, release, risk, audit):
     main.add_command(command)
