@@ -53,3 +53,7 @@ pub use filter::{OptOutFilter, Unchecked};
 pub use lists::{DEFAULT_MAX_AGE_DAYS, OptOuts};
 pub use rule::OptOutRule;
 pub use ruling::OptOutRuling;
+
+#[doc = include_str!("../docs/opt_out_check.md")]
+#[doc = include_str!("../docs/opt_out_check_v1.md")]
+pub mod check_format_v1 {}
