@@ -6,7 +6,6 @@ receives for the service, and at which address, is for your configuration: both 
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,6 +17,7 @@ from nhs_ig.errors import AccessError, MisuseError
 from nhs_ig.opt_out_checks import OptOutCheck, recording
 
 if TYPE_CHECKING:
+    import datetime as dt
     from os import PathLike
 
     from nhs_ig import _core
@@ -65,7 +65,9 @@ def connect(
     if not url.startswith("https://"):
         message = "url is not usable: expected https://, since messages hold NHS numbers"
         raise MisuseError(message, "misuse.argument", {"name": "url", "expected": "https://"})
-    expect("verify", verify, (str, Path, type(None)), "a file; a server that is not verified gets no NHS numbers")
+    expect(
+        "verify", verify, (str, Path, type(None)), "a file; a server that is not verified gets no NHS numbers"
+    )
     for name, value in {"mailbox": mailbox, "password": password, "shared_key": shared_key}.items():
         if not isinstance(value, str) or not value:
             message = f"{name} is not usable: expected text that is not empty"
@@ -202,7 +204,9 @@ class _Exchange:
         except MeshError:
             # It answered, and did not take the message.
             handle.not_sent(local_id)
-            message = "MESH did not take the request file; check the recipient and the workflow with the service"
+            message = (
+                "MESH did not take the request file; check the recipient and the workflow with the service"
+            )
             raise AccessError(message, "mesh.send_refused", {"file": name}) from None
         except (RequestException, OSError):
             message = (
@@ -230,8 +234,12 @@ class _Exchange:
             if time.monotonic() >= until:
                 files = self._check.files
                 answered = sum(file.progress == "answered" for file in files)
-                message = f"{answered} of {len(files)} request files are answered so far; exchange again to go on waiting"
-                raise AccessError(message, "mesh.timeout", {"answered": str(answered), "files": str(len(files))})
+                message = (
+                    f"{answered} of {len(files)} files are answered so far; exchange again to go on waiting"
+                )
+                raise AccessError(
+                    message, "mesh.timeout", {"answered": str(answered), "files": str(len(files))}
+                )
             time.sleep(min(poll_seconds, max(0.0, until - time.monotonic())))
 
     def _look(self) -> None:
@@ -286,7 +294,9 @@ def _request(check: OptOutCheck, requests: Any, name: str) -> bytes:
         path = Path(requests) / name
         content = path.read_bytes() if path.is_file() else None
     if content is None:
-        message = f"the request file {name} is not at hand, and the state holds no numbers; give it with requests="
+        message = (
+            f"the request file {name} is not at hand, and the state holds no numbers; give it with requests="
+        )
         raise AccessError(message, "mesh.request_missing", {"file": name})
     expect("requests", content, bytes, "request files as bytes")
     return content
@@ -297,7 +307,7 @@ def _status(error: Any) -> int | None:
 
 
 def _failed(error: Any) -> AccessError:
-    """The error for the caller; the client's own may show addresses and headers."""
+    """Return the error for the caller; the client's own may show addresses and headers."""
     status = _status(error)
     if status in _FORBIDDEN:
         message = "MESH refused mailbox, password, shared key or certificate; check all four"

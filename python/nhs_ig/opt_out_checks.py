@@ -81,7 +81,7 @@ class OptOutCheck:
         actor: str | None = None,
         **fields: str | None,
     ) -> OptOutCheck:
-        """Make the request files and the state file of a cohort.
+        r"""Make the request files and the state file of a cohort.
 
         Files are as the service takes them: one number and a comma a line, LF, no header, cut between lines. Each
         number goes out once, in an order that is not that of the source. Missing numbers are left out and counted.
@@ -139,13 +139,18 @@ class OptOutCheck:
         ...         ["999 000 0026", "999 000 0018"], state=f"{folder}/check.json", key=ig.Key.generate(),
         ...         mailbox="X26ABC1", local_id="cohort-a", sequence=1, on=dt.date(2026, 11, 22),
         ...     )
-        ...     answer = check.receive(b"9990000018,\\n", expected_share=0.5)
+        ...     answer = check.receive(b"9990000018,\n", expected_share=0.5)
         >>> answer
         NotOptedOut(checked_at='2026-11-22', submitted=2)
 
         """
         choice = {"raise": True, "leave_out": False}
-        expect("on_invalid", choice.get(on_invalid) if isinstance(on_invalid, str) else None, bool, '"raise" or "leave_out"')  # noqa: E501
+        expect(
+            "on_invalid",
+            choice.get(on_invalid) if isinstance(on_invalid, str) else None,
+            bool,
+            '"raise" or "leave_out"',
+        )
         expect("state", state, (str, Path), "a path")
         expect("on", on, (dt.date, type(None)), "a date")
         for name, value in {"sequence": sequence, "max_file_bytes": max_file_bytes}.items():
@@ -327,7 +332,9 @@ class OptOutCheck:
 
     def _store(self, content: bytes, local_id: str | None, nobody_opted_out: str) -> None:
         expect("an answer", content, bytes, "bytes or a path")
-        with_settings(self._handle.store_answer, content, local_id=local_id, nobody_opted_out=nobody_opted_out)
+        with_settings(
+            self._handle.store_answer, content, local_id=local_id, nobody_opted_out=nobody_opted_out
+        )
 
     def _answers(self, answers: Any) -> Iterator[tuple[str | None, bytes]]:
         """Each answer with its local id; all are read before the first is stored."""

@@ -41,7 +41,11 @@ def _certificate(name, subject_key, issuer, issuer_key, *, authority=False):
         )
     )
     if authority:
-        usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+        names = [
+            "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+            "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+        ]  # fmt: skip
+        usage = x509.KeyUsage(**{name: name in {"key_cert_sign", "crl_sign"} for name in names})
         builder = builder.add_extension(usage, critical=True)
     else:
         names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
@@ -56,10 +60,10 @@ def certificates(folder):
 
     keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("ca", "server", "client")}
     ca = _certificate("Throw-away authority", keys["ca"], None, keys["ca"], authority=True)
-    for name in keys:
-        made = ca if name == "ca" else _certificate(name, keys[name], ca.subject, keys["ca"])
+    for name, own in keys.items():
+        made = ca if name == "ca" else _certificate(name, own, ca.subject, keys["ca"])
         (folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-        key = keys[name].private_bytes(
+        key = own.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         (folder / f"{name}.key").write_bytes(key)
@@ -71,7 +75,11 @@ def start_server(folder):
     environment = {**os.environ, "STORE_MODE": "memory", "AUTH_MODE": "full", "SHARED_KEY": SHARED_KEY}
     log = (folder / "server.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, __file__, str(folder)], env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        [sys.executable, __file__, str(folder)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
     )
     port = process.stdout.readline().strip()
     assert port.isdecimal(), (folder / "server.log").read_text()
@@ -116,7 +124,7 @@ class Responder:
                     for message_id in client.list_messages():
                         with client.retrieve_message(message_id) as message:
                             self._take(client, message, message.read())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told at the end
             self.failed.append(error)
 
     def _take(self, client, message, body):

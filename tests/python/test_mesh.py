@@ -115,7 +115,10 @@ def test_a_cohort_goes_out_and_its_list_comes_back(connect, check, log, tmp_path
     counts = ig.count_opt_outs({"nhs": PEOPLE[:60]}, made, id="nhs")
     assert (counts.kept, counts.opted_out, counts.not_checked) == (45, 5, 10)
     records = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
-    assert [(record["outcome"], record.get("count")) for record in records] == [("attempt", 50), ("success", 45)]
+    assert [(record["outcome"], record.get("count")) for record in records] == [
+        ("attempt", 50),
+        ("success", 45),
+    ]
     assert {record["event"] for record in records} == {"opt_out_check"}
     # A second run sends nothing.
     with connect() as client:
@@ -293,4 +296,6 @@ class TestWithoutAServer:
         good = {"password": PASSWORD, "shared_key": SHARED_KEY}
         assert code_of(mesh.connect, "http://localhost", OURS, **good) == "misuse.argument"
         assert code_of(mesh.connect, "https://localhost", OURS, verify=False, **good) == "misuse.argument"
-        assert code_of(mesh.connect, "https://localhost", OURS, password="", shared_key="x") == "misuse.argument"
+        assert (
+            code_of(mesh.connect, "https://localhost", OURS, password="", shared_key="x") == "misuse.argument"
+        )

@@ -46,8 +46,14 @@ def test_request_and_state_are_as_specified(tmp_path):
     ]
     text = (tmp_path / "check.json").read_text()
     state = verified(KEY_BYTES, text)
-    assert (state["check_id"], state["key_id"], state["prepared_on"]) == ("X26ABC1-221126-0001", "checking", "2026-11-22")
-    for file, part, content in zip(state["files"], (whole[:3], whole[3:]), check.requests.values(), strict=True):
+    assert (state["check_id"], state["key_id"], state["prepared_on"]) == (
+        "X26ABC1-221126-0001",
+        "checking",
+        "2026-11-22",
+    )
+    for file, part, content in zip(
+        state["files"], (whole[:3], whole[3:]), check.requests.values(), strict=True
+    ):
         assert file["submitted"] == members(KEY_BYTES, state["check_id"], part)
         assert file["hash"] == request_hash(KEY_BYTES, state["check_id"], content)
     if os.name == "posix":
@@ -64,7 +70,10 @@ def test_the_saved_list_is_as_specified(tmp_path):
     loaded = ig.NotOptedOut.load(tmp_path / "list.json", make_key("checking"))
     assert (loaded.checked_at, loaded.submitted_count, loaded.opted_out_count) == (DAY, 5, 1)
     assert ig.count_opt_outs({"nhs": NUMBERS}, loaded, id="nhs", on=DAY).opted_out == 1
-    assert refused(ig.count_opt_outs, {"nhs": NUMBERS}, loaded, id="nhs", on=dt.date(2026, 12, 14)) == "opt_out.stale"
+    assert (
+        refused(ig.count_opt_outs, {"nhs": NUMBERS}, loaded, id="nhs", on=dt.date(2026, 12, 14))
+        == "opt_out.stale"
+    )
     assert refused(ig.NotOptedOut.load, tmp_path / "list.json", ig.Key.generate()) == "key.mismatch"
     page = (ROOT / "crates/ig-core/docs/opt_out_check_v1.md").read_text()
     case = vectors("opt_out_check_v1")["cases"][0]
@@ -100,7 +109,10 @@ def test_invalid_numbers_are_refused_left_out_or_asked_about(tmp_path):
     assert b"9990000019,\n" in check.requests["X26ABC1-221126-0001.dat"]
     assert check.requests["X26ABC1-221126-0001.dat"].startswith(b"0000000001,\n")
     wrong = [*cohort, "12"]
-    assert refused(prepare, tmp_path, wrong, numbers="format_only", state=tmp_path / "g.json") == "identifier.length"
+    assert (
+        refused(prepare, tmp_path, wrong, numbers="format_only", state=tmp_path / "g.json")
+        == "identifier.length"
+    )
     left = prepare(tmp_path, wrong, numbers="format_only", on_invalid="leave_out", state=tmp_path / "g.json")
     assert left.left_out == 1
 
@@ -229,7 +241,18 @@ def test_the_command_line_prepares_and_receives(tmp_path, key_file):
     source.write_text("nhs\n" + "\n".join(NUMBERS) + "\n")
     requests.mkdir()
     state, made, who = tmp_path / "check.json", tmp_path / "list.json", ["--key-file", key_file]
-    names = ["--column", "nhs", "--mailbox", "X26ABC1", "--local-id", "cohort-a", "--sequence", 3, "--out", requests]
+    names = [
+        "--column",
+        "nhs",
+        "--mailbox",
+        "X26ABC1",
+        "--local-id",
+        "cohort-a",
+        "--sequence",
+        3,
+        "--out",
+        requests,
+    ]
     done = nhs_ig("opt-out", "prepare", source, "--state", state, *names, *who)
     assert done.returncode == 0, done.stderr
     assert "5 numbers in 1 files; 0 cells left out" in done.stdout

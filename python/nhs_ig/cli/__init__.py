@@ -30,5 +30,17 @@ def main() -> None:
     """
 
 
-for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, audit_table, opt_out, release, risk, audit):
+for command in (
+    demo,
+    keys,
+    pseudonymise,
+    tokenise,
+    reidentify,
+    suppress,
+    audit_table,
+    opt_out,
+    release,
+    risk,
+    audit,
+):
     main.add_command(command)

@@ -70,9 +70,13 @@ def _answer_options(command: Any) -> Any:
 @click.option("--out", required=True, type=click.Path(), help="Folder for the request files.")
 @click.option("--mailbox", required=True, help="Your own MESH mailbox.")
 @click.option("--local-id", required=True, help="Names the request and its answer.")
-@click.option("--sequence", required=True, type=click.IntRange(1, 9999), help="Number of the first file in this month.")  # noqa: E501
+@click.option(
+    "--sequence", required=True, type=click.IntRange(1, 9999), help="Number of the first file in this month."
+)
 @click.option("--subject", help="Subject of the message; the local id unless given.")
-@click.option("--workflow-id", default=DEFAULT_WORKFLOW_ID, show_default=True, help="Workflow of the service.")
+@click.option(
+    "--workflow-id", default=DEFAULT_WORKFLOW_ID, show_default=True, help="Workflow of the service."
+)
 @click.option("--numbers", type=click.Choice(["valid", "format_only"]), default="valid", show_default=True)
 @click.option("--on-invalid", type=click.Choice(["raise", "leave_out"]), default="raise", show_default=True)
 @click.option("--max-file-bytes", type=click.IntRange(12), default=DEFAULT_MAX_FILE_BYTES, show_default=True)
@@ -132,7 +136,9 @@ def prepare(
 @opt_out.command()
 @_answer_options
 @click.argument("answers", nargs=-1, required=True, type=click.Path())
-@click.option("--nobody-opted-out", type=click.Choice(["refuse", "allow"]), default="refuse", show_default=True)
+@click.option(
+    "--nobody-opted-out", type=click.Choice(["refuse", "allow"]), default="refuse", show_default=True
+)
 @_record_options
 @key_options
 def receive(
@@ -175,11 +181,20 @@ def receive(
 @click.option("--cert", required=True, type=click.Path(), help="Your certificate.")
 @click.option("--cert-key", required=True, type=click.Path(), help="Its private key.")
 @click.option("--ca", type=click.Path(), help="Authorities of the server; those of NHS England unless given.")
-@click.option("--password-env", default="NHS_IG_MESH_PASSWORD", show_default=True, help="Variable with the password.")
-@click.option("--shared-key-env", default="NHS_IG_MESH_SHARED_KEY", show_default=True, help="Variable with the shared key.")  # noqa: E501
+@click.option(
+    "--password-env", default="NHS_IG_MESH_PASSWORD", show_default=True, help="Variable with the password."
+)
+@click.option(
+    "--shared-key-env",
+    default="NHS_IG_MESH_SHARED_KEY",
+    show_default=True,
+    help="Variable with the shared key.",
+)
 @click.option("--timeout-minutes", type=click.FloatRange(0), default=1440.0, show_default=True)
 @click.option("--poll-seconds", type=click.FloatRange(0.1), default=60.0, show_default=True)
-@click.option("--nobody-opted-out", type=click.Choice(["refuse", "allow"]), default="allow", show_default=True)
+@click.option(
+    "--nobody-opted-out", type=click.Choice(["refuse", "allow"]), default="allow", show_default=True
+)
 @_record_options
 @key_options
 def exchange(
