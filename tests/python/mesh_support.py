@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 
-LIFETIME_SECONDS = 300
+LIFETIME_SECONDS = 900
 OURS, SERVICE, ELSEWHERE = "X26ABC1", "X26ABC2", "X26ABC3"
 PASSWORD, SHARED_KEY = "password", "TestKey"
 

@@ -54,7 +54,7 @@ def connect(server):
             "cert": (str(folder / "client.pem"), str(folder / "client.key")),
             "verify": str(folder / "ca.pem"),
             "max_retries": 0,
-            "timeout": 20,
+            "timeout": 60,
             **changes,
         }
         return mesh.connect(url, mailbox, **given)
@@ -77,7 +77,7 @@ def check(tmp_path, key):
 
 def run(check, client, **changes):
     return mesh.exchange(
-        check, client, recipient=SERVICE, **{"poll_seconds": 0.05, "timeout_seconds": 30, **changes}
+        check, client, recipient=SERVICE, **{"poll_seconds": 0.05, "timeout_seconds": 120, **changes}
     )
 
 
@@ -279,7 +279,7 @@ def test_the_command_line_does_the_same(connect, server, tmp_path, key_file, mon
         done = nhs_ig(
             "opt-out", "exchange", state, "--requests", requests, "--url", url, "--recipient", SERVICE,
             "--cert", folder / "client.pem", "--cert-key", folder / "client.key", "--ca", folder / "ca.pem",
-            "--list", made, "--poll-seconds", "0.1", "--timeout-minutes", "0.5", *who,
+            "--list", made, "--poll-seconds", "0.1", "--timeout-minutes", "2", *who,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "45 of 50 people had not opted out" in done.stdout

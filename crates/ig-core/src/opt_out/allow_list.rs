@@ -196,7 +196,7 @@ impl fmt::Debug for NotOptedOut {
             .field("submitted", &self.submitted_count)
             .field("returned", &self.returned_count)
             .field("checked_at", &self.checked_at)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -94,7 +94,9 @@ impl PseudonymSet {
     /// All of several sets.
     pub(super) fn union(sets: &[Self]) -> Self {
         let mut all = Zeroizing::new(Vec::with_capacity(sets.iter().map(Self::len).sum()));
-        sets.iter().for_each(|set| all.extend_from_slice(&set.0));
+        for set in sets {
+            all.extend_from_slice(&set.0);
+        }
         all.sort_unstable();
         Self(all)
     }

@@ -338,7 +338,7 @@ impl OptOutCheck {
         if days > 0 {
             return Err(AccessError::OptOutAnsweredTooEarly { days }.into());
         }
-        let checked_at = checked_at.map_or_else(|| self.sent_on(prepared), Ok)?;
+        let checked_at = checked_at.unwrap_or_else(|| self.sent_on(prepared));
         let submitted = self.sets(|file| Some(&file.submitted))?;
         let returned = self.sets(|file| file.returned.as_ref())?;
         let counts = (submitted.len(), returned.len());
@@ -362,12 +362,12 @@ impl OptOutCheck {
         Ok(PseudonymSet::union(&self.state.files.iter().map(set).collect::<Result<Vec<_>>>()?))
     }
 
-    fn sent_on(&self, prepared: Date) -> Result<Date> {
+    fn sent_on(&self, prepared: Date) -> Date {
         let sent: Option<Vec<Date>> = (self.state.files.iter())
             .map(|file| file.sent_at.as_ref().and_then(|time| day(time.get(..10)?).ok()))
             .collect();
         // The clock of the sender may be behind the day that the request names.
-        Ok(sent.and_then(|days| days.into_iter().min()).map_or(prepared, |sent| sent.max(prepared)))
+        sent.and_then(|days| days.into_iter().min()).map_or(prepared, |sent| sent.max(prepared))
     }
 
     fn parse(&self, place: usize, bytes: &[u8], nobody: NobodyOptedOut) -> Result<Parsed> {

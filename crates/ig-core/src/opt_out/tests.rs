@@ -242,8 +242,8 @@ fn what_is_on_disk_cannot_be_changed_read_or_used_by_others() {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(path).expect("data").permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
+            let permissions = std::fs::metadata(path).expect("data").permissions();
+            assert_eq!(permissions.mode() & 0o777, 0o600);
             std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o640)).expect("set");
             assert_eq!(open(&key()), "opt_out.state_unreadable");
         }
