@@ -221,9 +221,8 @@ fn what_is_on_disk_cannot_be_changed_read_or_used_by_others() {
     let other = Key::generate().expect("key");
     assert_eq!(code(list.save(&made.path.with_file_name("x"), &other)), "key.mismatch");
     for path in [&made.path, &saved] {
-        let open = |key: &Key| match path == &saved {
-            true => code(NotOptedOut::load(path, key)),
-            false => code(OptOutCheck::open(path, key)),
+        let open = |key: &Key| {
+            if path == &saved { code(NotOptedOut::load(path, key)) } else { code(OptOutCheck::open(path, key)) }
         };
         assert_eq!((open(&key()), open(&other)), ("ok", "key.mismatch"));
         let text = std::fs::read_to_string(path).expect("text");
@@ -258,7 +257,7 @@ fn no_number_is_on_disk_in_an_error_or_in_debug_output() {
     let mistakes = [file(&everyone[200..], "\n"), file(&everyone[..100], "\n"), b"9990000018\n".to_vec()];
     for bytes in &mistakes {
         let error = answered(&mut made, &[(bytes, Some("cohort-a-1"))]).expect_err("a mistake");
-        shown += &format!("{error} {error:?} {:?}", error.context());
+        shown += &[error.to_string(), format!("{error:?} {:?}", error.context())].concat();
     }
     for (part, local_id) in everyone[..250].chunks(100).zip(["cohort-a-1", "cohort-a-2", "cohort-a-3"]) {
         let bytes = file(&part[..part.len() - 2], "\n");
@@ -266,7 +265,8 @@ fn no_number_is_on_disk_in_an_error_or_in_debug_output() {
     }
     let list = made.check.finish(None, DEFAULT).expect("whole");
     list.save(&made.path.with_file_name("list.json"), &key()).expect("saved");
-    shown += &format!("{list:?}");
+    let debug = format!("{list:?}");
+    shown += &debug;
     let folder = made.path.parent().expect("folder");
     for entry in std::fs::read_dir(folder).expect("listed") {
         shown += &std::fs::read_to_string(entry.expect("entry").path()).expect("text");
