@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -463,6 +463,74 @@ class NotOptedOut:
 
         Raises `AccessError` with a code `opt_out.*`, such as `opt_out.looks_like_deny_list`.
         """
+    @staticmethod
+    def load(path: PathLike[str] | str, key: Key) -> NotOptedOut:
+        """
+        Loads a saved answer; it is as old as the check.
+
+        Raises `AccessError` with code `opt_out.state_unreadable` or `opt_out.state_changed`, `KeyError` with code
+        `key.mismatch`.
+        """
+    @property
+    def opted_out_count(self, /) -> int:
+        """
+        How many of them had opted out.
+        """
+    def save(self, /, path: PathLike[str] | str, key: Key) -> None:
+        """
+        Saves the answer as keyed pseudonyms in a new file that its owner alone can read.
+
+        No NHS number is in the file, and without the key nobody can change its day or its people. A list that came
+        from an `OptOutCheck` takes the key of that check. Keep it apart from every extract and record.
+
+        Raises `AccessError` with code `opt_out.state_exists` or `opt_out.state_unreadable`, `KeyError` with code
+        `key.mismatch`.
+        """
+    @property
+    def submitted_count(self, /) -> int:
+        """
+        How many different people were submitted.
+        """
+
+@final
+class OptOutCheckHandle:
+    """
+    A check behind its wrapper `nhs_ig.OptOutCheck`.
+    """
+    def __repr__(self, /) -> str: ...
+    def begin_sending(self, /, bytes: bytes) -> str:
+        """
+        Records that sending begins; gives the local id.
+        """
+    def files(self, /) -> Any:
+        """
+        Every request file and how far it has come.
+        """
+    def finish(self, /, checked_at: date | None, expected_share: SupportsFloat | SupportsIndex | None) -> NotOptedOut: ...
+    def names(self, /) -> tuple[str, str, str, str, str]:
+        """
+        Check id, mailbox, workflow, subject and the hash for the audit log.
+        """
+    def not_sent(self, /, local_id: str) -> None: ...
+    @staticmethod
+    def open(path: PathLike[str] | str, key: Key) -> OptOutCheckHandle:
+        """
+        Goes on with a check on disk.
+        """
+    @staticmethod
+    def prepare(cohort: Any, options: str, on: date, key: Key, path: PathLike[str] | str, refuse_invalid: bool) -> tuple[OptOutCheckHandle, int]:
+        """
+        Makes the request of a column of numbers, or of a list of texts that have ten digits; gives the cells left out.
+        """
+    def requests(self, /) -> list[tuple[str, bytes]]:
+        """
+        The request files in memory: name and bytes.
+        """
+    def sent(self, /, local_id: str, message_id: str | None) -> None: ...
+    def store_answer(self, /, bytes: bytes, local_id: str | None, nobody_opted_out: str) -> None: ...
+    def submitted_count(self, /) -> int: ...
+    def undelivered(self, /, local_id: str) -> None: ...
+    def write_requests(self, /, folder: PathLike[str] | str) -> None: ...
 
 @final
 class OptedOut:

@@ -58,10 +58,10 @@ impl OptOutCheckHandle {
         on: &Bound<'_, PyDate>,
         key: &Key,
         path: PathBuf,
-        raise: bool,
+        refuse_invalid: bool,
     ) -> PyResult<(Self, usize)> {
         let settings = settings_of(options, date_of(on, "on")?).or_raise(py)?;
-        let (cohort, left_out) = cohort_of(cohort, settings.numbers, raise)?;
+        let (cohort, left_out) = cohort_of(cohort, settings.numbers, refuse_invalid)?;
         let made = py.work(|| opt_out::OptOutCheck::prepare(cohort, &settings, &key.0, &path)).or_raise(py)?;
         Ok((Self(Mutex::new(made)), left_out))
     }
