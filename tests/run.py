@@ -29,6 +29,11 @@ NEWEST = [
     "pandas>=3",
     "pyarrow",
     "openpyxl>=3.1",
+    # The exchange over MESH: the client, and the server that stands in for the service.
+    "mesh-client>=3",
+    "mesh-sandbox",
+    "uvicorn",
+    "cryptography",
     "scipy>=1.14",
     "pytest",
     "hypothesis",

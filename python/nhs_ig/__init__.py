@@ -79,6 +79,7 @@ from nhs_ig.numbers import (
     nhs_number_region,
     normalise_nhs_number,
 )
+from nhs_ig.opt_out_checks import CheckFile, OptOutCheck
 from nhs_ig.opt_outs import (
     OptOutCounts,
     OptOutFilter,
@@ -113,6 +114,7 @@ __all__ = [
     "AuditError",
     "AuditLog",
     "AuditReport",
+    "CheckFile",
     "Column",
     "CrosswalkReport",
     "Decision",
@@ -130,6 +132,7 @@ __all__ = [
     "NameList",
     "NhsNumber",
     "NotOptedOut",
+    "OptOutCheck",
     "OptOutCounts",
     "OptOutFilter",
     "OptedOut",

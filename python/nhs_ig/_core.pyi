@@ -463,6 +463,74 @@ class NotOptedOut:
 
         Raises `AccessError` with a code `opt_out.*`, such as `opt_out.looks_like_deny_list`.
         """
+    @staticmethod
+    def load(path: PathLike[str] | str, key: Key) -> NotOptedOut:
+        """
+        Loads a saved answer; it is as old as the check.
+
+        Raises `AccessError` with code `opt_out.state_unreadable` or `opt_out.state_changed`, `KeyError` with code
+        `key.mismatch`.
+        """
+    @property
+    def opted_out_count(self, /) -> int:
+        """
+        How many of them had opted out.
+        """
+    def save(self, /, path: PathLike[str] | str, key: Key) -> None:
+        """
+        Saves the answer as keyed pseudonyms in a new file that its owner alone can read.
+
+        No NHS number is in the file, and without the key nobody can change its day or its people. A list that came
+        from an `OptOutCheck` takes the key of that check. Keep it apart from every extract and record.
+
+        Raises `AccessError` with code `opt_out.state_exists` or `opt_out.state_unreadable`, `KeyError` with code
+        `key.mismatch`.
+        """
+    @property
+    def submitted_count(self, /) -> int:
+        """
+        How many different people were submitted.
+        """
+
+@final
+class OptOutCheckHandle:
+    """
+    A check behind its wrapper `nhs_ig.OptOutCheck`.
+    """
+    def __repr__(self, /) -> str: ...
+    def begin_sending(self, /, bytes: bytes) -> str:
+        """
+        Records that sending begins; gives the local id.
+        """
+    def files(self, /) -> Any:
+        """
+        Every request file and how far it has come.
+        """
+    def finish(self, /, checked_at: date | None, expected_share: SupportsFloat | SupportsIndex | None) -> NotOptedOut: ...
+    def names(self, /) -> tuple[str, str, str, str, str]:
+        """
+        Check id, mailbox, workflow, subject and the hash for the audit log.
+        """
+    def not_sent(self, /, local_id: str) -> None: ...
+    @staticmethod
+    def open(path: PathLike[str] | str, key: Key) -> OptOutCheckHandle:
+        """
+        Goes on with a check on disk.
+        """
+    @staticmethod
+    def prepare(cohort: Any, options: str, on: date, key: Key, path: PathLike[str] | str, refuse_invalid: bool) -> tuple[OptOutCheckHandle, int]:
+        """
+        Makes the request of a column of numbers, or of a list of texts that have ten digits; gives the cells left out.
+        """
+    def requests(self, /) -> list[tuple[str, bytes]]:
+        """
+        The request files in memory: name and bytes.
+        """
+    def sent(self, /, local_id: str, message_id: str | None) -> None: ...
+    def store_answer(self, /, bytes: bytes, local_id: str | None, nobody_opted_out: str) -> None: ...
+    def submitted_count(self, /) -> int: ...
+    def undelivered(self, /, local_id: str) -> None: ...
+    def write_requests(self, /, folder: PathLike[str] | str) -> None: ...
 
 @final
 class OptOutFilter:

@@ -34,6 +34,13 @@ def _crosswalk(tmp_path, log):
     )
 
 
+def _check(tmp_path, key):
+    name = f"check-{len(list(tmp_path.iterdir()))}.json"
+    return ig.OptOutCheck.prepare(
+        NUMBERS, state=tmp_path / name, key=key, mailbox="X26ABC1", local_id="cohort-a", sequence=1
+    )
+
+
 @pytest.fixture
 def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
     """One object of every public class, made with the planted values in hand, and of those that they hand out."""
@@ -79,6 +86,8 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "NameList": ig.NameList([f"Ann {NUMBER} Other", "Siân O'Neill"], id="objects"),
         "NhsNumber": ig.NhsNumber(NUMBER),
         "NotOptedOut": checked,
+        "OptOutCheck": _check(tmp_path, key),
+        "CheckFile": _check(tmp_path, key).files[0],
         "OptOutCounts": ig.count_opt_outs(FRAME, checked, id="nhs", on=dt.date(2026, 11, 21)),
         "OptOutFilter": ig.OptOutFilter(checked, on=dt.date(2026, 11, 22)),
         "OptedOut": ig.OptedOut.from_list(NUMBERS, source="type 1"),

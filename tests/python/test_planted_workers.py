@@ -198,6 +198,17 @@ def _lines(folder):
             ["--agreement", folder / "agreement.toml", *release],
             ["--agreement", folder / "agreement.toml", "--submitted", folder / "request.csv", *release],
         ],
+        "opt-out prepare": [
+            [folder / "bad.csv", "--column", "nhs", "--state", folder / "s.json", "--out", folder, "--mailbox", f"x{n}",
+             "--local-id", n, "--sequence", "1", *key],
+            [folder / "bad.csv", "--column", "nhs", "--state", folder / "s.json", "--out", folder, "--mailbox", "x",
+             "--local-id", "a", "--sequence", "1", *key],
+        ],
+        "opt-out receive": [[folder / "bad.csv", folder / "request.csv", "--list", folder / "l.json", *key]],
+        "opt-out exchange": [
+            [folder / "agreement.toml", "--url", f"https://{n}", "--recipient", n, "--cert", KEY_TEXT, "--cert-key", "x",
+             "--list", folder / "l.json", *key],
+        ],
         "risk": [[folder / "numbers.csv", "--by", "nhs"], [folder / "bad.csv", "--by", "other"]],
         "suppress": [
             [folder / "bad.csv", "--by", "n", "--count", "nhs", "--policy", "hes", "--out", folder / "o.csv"],

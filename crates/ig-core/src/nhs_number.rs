@@ -97,10 +97,8 @@ impl NhsNumber {
     }
 
     /// The ten digits of a text or of an integer's text, whether or not their check digit fits.
-    #[cfg(feature = "files")]
-    pub(crate) fn unchecked_digits(text: &str) -> Option<u64> {
-        let digits = normalise::ten_digits(text).ok()?;
-        Some(Self(digits).to_u64())
+    pub(crate) fn unchecked_digits(text: &str) -> Result<u64, IdentifierError> {
+        normalise::ten_digits(text).map(|digits| Self(digits).to_u64())
     }
 
     #[inline]

@@ -21,7 +21,13 @@
 //! ```
 
 mod allow_list;
+mod answer;
+mod cache;
+mod check;
 mod check_file;
+mod check_number;
+mod check_settings;
+mod check_state;
 mod counts;
 mod deny_list;
 mod filter;
@@ -30,9 +36,18 @@ mod numbers;
 mod registry;
 mod rule;
 mod ruling;
+mod saved_list;
+mod sealed;
+#[cfg(test)]
+mod tests;
 
 pub use allow_list::{ExpectedOptOuts, NotOptedOut, Status};
+pub use answer::{Answer, NobodyOptedOut};
+pub use check::{OptOutCheck, RequestFile};
 pub use check_file::{CheckFile, parse_check_file};
+pub use check_number::{CheckNumber, CheckNumbers};
+pub use check_settings::{CheckSettings, DEFAULT_MAX_FILE_BYTES, DEFAULT_WORKFLOW_ID};
+pub use check_state::{FileProgress, FileState};
 pub use counts::{OptOutCounts, RowOutcome};
 pub use deny_list::OptedOut;
 pub use filter::{OptOutFilter, Unchecked};
@@ -42,3 +57,7 @@ pub(crate) use registry::registered;
 pub use registry::{FilterRef, forget_opt_out_filter, register_opt_out_filter};
 pub use rule::OptOutRule;
 pub use ruling::OptOutRuling;
+
+#[doc = include_str!("../docs/opt_out_check.md")]
+#[doc = include_str!("../docs/opt_out_check_v1.md")]
+pub mod check_format_v1 {}

@@ -26,6 +26,7 @@ mod merges;
 mod microdata;
 mod nhs_number;
 mod opt_out;
+mod opt_out_check;
 mod panic;
 mod perturb;
 mod plain;
@@ -67,6 +68,8 @@ mod _core {
     use crate::nhs_number::NhsNumber;
     #[pymodule_export]
     use crate::opt_out::{NotOptedOut, OptOutFilter, OptedOut, exclude_opted_out};
+    #[pymodule_export]
+    use crate::opt_out_check::OptOutCheckHandle;
     #[pymodule_export]
     use crate::panic::panic_inside;
     #[pymodule_export]

@@ -4,6 +4,7 @@ use crate::agreement::Decision;
 use crate::arrow_capsule::{column, table};
 use crate::dates::{date_of, python_date};
 use crate::error::{OrRaise, argument, to_python};
+use crate::key::Key;
 use crate::lists::array_of;
 use crate::panic::Work;
 use crate::plain::plain;
@@ -17,6 +18,7 @@ use ig_core::opt_out::{
 use ig_core::{IdentifierError, OnInvalid};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDate, PyList};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The answer of the national check service: the people who may stay, on the day they were checked.
@@ -43,20 +45,44 @@ impl NotOptedOut {
         checked_at: &Bound<'_, PyDate>,
         expected_share: Option<f64>,
     ) -> PyResult<Self> {
-        let expected = match expected_share {
-            None => ExpectedOptOuts::Default,
-            Some(share) if (0.0..=1.0).contains(&share) => {
-                #[allow(clippy::cast_sign_loss, reason = "a share from 0 to 1")]
-                let per_mille = (share * 1000.0).round() as u16;
-                ExpectedOptOuts::MaxPerMille(per_mille)
-            }
-            Some(_) => return Err(argument(py, "expected_share", "a share from 0 to 1")),
-        };
+        let expected = expected_opt_outs(py, expected_share)?;
         let submitted = numbers(submitted, "submitted", CheckFile::Request)?;
         let returned = numbers(returned, "returned", CheckFile::Response)?;
         let checked_at = date_of(checked_at, "checked_at")?;
         let list = opt_out::NotOptedOut::from_check_service(submitted, returned, checked_at, expected);
-        list.or_raise(py).map(|list| Self(Arc::new(list)))
+        list.or_raise(py).map(Self::new)
+    }
+
+    /// Saves the answer as keyed pseudonyms in a new file that its owner alone can read.
+    ///
+    /// No NHS number is in the file, and without the key nobody can change its day or its people. A list that came
+    /// from an `OptOutCheck` takes the key of that check. Keep it apart from every extract and record.
+    ///
+    /// Raises `AccessError` with code `opt_out.state_exists` or `opt_out.state_unreadable`, `KeyError` with code
+    /// `key.mismatch`.
+    fn save(&self, py: Python<'_>, path: PathBuf, key: &Key) -> PyResult<()> {
+        py.work(|| self.0.save(&path, &key.0)).or_raise(py)
+    }
+
+    /// Loads a saved answer; it is as old as the check.
+    ///
+    /// Raises `AccessError` with code `opt_out.state_unreadable` or `opt_out.state_changed`, `KeyError` with code
+    /// `key.mismatch`.
+    #[staticmethod]
+    fn load(py: Python<'_>, path: PathBuf, key: &Key) -> PyResult<Self> {
+        py.work(|| opt_out::NotOptedOut::load(&path, &key.0)).or_raise(py).map(Self::new)
+    }
+
+    /// How many different people were submitted.
+    #[getter]
+    fn submitted_count(&self) -> usize {
+        self.0.submitted_count()
+    }
+
+    /// How many of them had opted out.
+    #[getter]
+    fn opted_out_count(&self) -> usize {
+        self.0.opted_out_count()
     }
 
     /// The day of the check.
@@ -67,6 +93,25 @@ impl NotOptedOut {
 
     fn __repr__(&self) -> String {
         format!("NotOptedOut(checked_at='{}', submitted={})", self.0.checked_at(), self.0.submitted_count())
+    }
+}
+
+impl NotOptedOut {
+    pub(crate) fn new(list: opt_out::NotOptedOut) -> Self {
+        Self(Arc::new(list))
+    }
+}
+
+/// The greatest share of people who may have opted out.
+pub(crate) fn expected_opt_outs(py: Python<'_>, share: Option<f64>) -> PyResult<ExpectedOptOuts> {
+    match share {
+        None => Ok(ExpectedOptOuts::Default),
+        Some(share) if (0.0..=1.0).contains(&share) => {
+            #[allow(clippy::cast_sign_loss, reason = "a share from 0 to 1")]
+            let per_mille = (share * 1000.0).round() as u16;
+            Ok(ExpectedOptOuts::MaxPerMille(per_mille))
+        }
+        Some(_) => Err(argument(py, "expected_share", "a share from 0 to 1")),
     }
 }
 
@@ -106,18 +151,28 @@ fn numbers(object: &Bound<'_, PyAny>, name: &str, file: CheckFile) -> PyResult<V
         let bytes = bytes.as_bytes();
         return py.work(|| opt_out::parse_check_file(bytes, file)).or_raise(py);
     }
+    let cells = numbers_or_none(object, name, true)?;
+    let missing = || to_python(py, &IdentifierError::Length { found: 0 }.into());
+    cells.into_iter().map(|cell| cell.ok_or_else(missing)).collect()
+}
+
+/// The numbers of a column, with none for what is missing, and for what is invalid unless that is an error.
+pub(crate) fn numbers_or_none(
+    object: &Bound<'_, PyAny>,
+    name: &str,
+    raise: bool,
+) -> PyResult<Vec<Option<ig_core::NhsNumber>>> {
+    let py = object.py();
     let object = py.import("nhs_ig._columns")?.call_method1("as_column", (object,))?;
     let chunks = if object.is_instance_of::<PyList>() { vec![array_of(&object, name)?] } else { column(&object)?.1 };
-    let act = ColumnAct::NormaliseNhsNumber { on_invalid: OnInvalid::Raise };
+    let act = ColumnAct::NormaliseNhsNumber { on_invalid: if raise { OnInvalid::Raise } else { OnInvalid::Null } };
     let digits = py.work(|| act.prepare()?.apply_chunks(&chunks, &Place::column(name))).or_raise(py)?;
-    let mut numbers = Vec::new();
+    let mut numbers = Vec::with_capacity(chunks.iter().map(Array::len).sum());
     for chunk in &digits.chunks {
         for text in chunk.as_string::<i64>() {
-            let text = text.ok_or_else(|| to_python(py, &IdentifierError::Length { found: 0 }.into()))?;
-            numbers.push(ig_core::NhsNumber::parse(text).or_raise(py)?);
+            numbers.push(text.map(ig_core::NhsNumber::parse).transpose().or_raise(py)?);
         }
     }
-    debug_assert_eq!(numbers.len(), chunks.iter().map(Array::len).sum::<usize>());
     Ok(numbers)
 }
 

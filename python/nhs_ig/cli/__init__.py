@@ -15,6 +15,7 @@ from nhs_ig.cli.demo import demo
 from nhs_ig.cli.keys import keys
 from nhs_ig.cli.magnitudes import suppress_magnitudes
 from nhs_ig.cli.merges import merges
+from nhs_ig.cli.opt_out import opt_out
 from nhs_ig.cli.perturb import perturb
 from nhs_ig.cli.pseudonymise import pseudonymise
 from nhs_ig.cli.release import release
@@ -33,7 +34,19 @@ def main() -> None:
     """
 
 
-for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, audit_table, release, risk, audit):
+for command in (
+    demo,
+    keys,
+    pseudonymise,
+    tokenise,
+    reidentify,
+    suppress,
+    audit_table,
+    opt_out,
+    release,
+    risk,
+    audit,
+):
     main.add_command(command)
 for command in (suppress_magnitudes, round_table, perturb, merges):
     main.add_command(command)

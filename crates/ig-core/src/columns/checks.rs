@@ -52,7 +52,7 @@ pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Numbers, Er
         let number = cell.map_or(Ok(None), number_of);
         if let (Err(IdentifierError::CheckDigit {}), Some(cell)) = (&number, cell) {
             misprints.extend(match cell {
-                Cell::Text(text) => NhsNumber::unchecked_digits(text),
+                Cell::Text(text) => NhsNumber::unchecked_digits(text).ok(),
                 Cell::Integer(value) => u64::try_from(value).ok(),
                 Cell::Unsigned(value) => Some(value),
                 Cell::Float(value) => u64::try_from(value as i64).ok(),

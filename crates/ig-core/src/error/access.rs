@@ -43,6 +43,36 @@ error_group! {
             "the opt-out filter of this plan is not in this process, or was forgotten; make the filter here and build the plan again";
         OptOutSource {} = "opt_out.source",
             "the source of a list is a short name of 1 to 64 letters, digits, spaces, full stops, hyphens or underscores, with fewer than nine digits between letters";
+        OptOutCheckSetting { setting: String, expected: String } = "opt_out.check_setting",
+            "{setting} of the opt-out check is not usable: write {expected}";
+        OptOutInvalidNumber { count: u64 } = "opt_out.invalid_number",
+            "{count} numbers of the cohort are not valid, and the check service refuses a whole file for one; leave such rows out of the request, or ask for numbers=\"format_only\" if the service takes them";
+        OptOutStateExists {} = "opt_out.state_exists",
+            "a check was already prepared under this name; go on with it, or name another file";
+        OptOutStateUnreadable { reason: String } = "opt_out.state_unreadable",
+            "the file of the check or list cannot be read or written: {reason}";
+        OptOutStateChanged {} = "opt_out.state_changed",
+            "the file of the check or list is not as it was written, or the key is not the one it was written with; take the original, or make the check again";
+        OptOutRequestUnknown { files: usize } = "opt_out.request_unknown",
+            "this is none of the {files} request files of the check; use the files as they were prepared";
+        OptOutSentAlready {} = "opt_out.sent_already",
+            "the request file was sent, or its sending was begun, and the service refuses a second copy; wait for the answer, or prepare a new check";
+        OptOutWrongLocalId { files: usize } = "opt_out.wrong_local_id",
+            "the local id of the answer is none of those of the {files} request files; it belongs to another request, use the matching pair";
+        OptOutLocalIdMissing { files: usize } = "opt_out.local_id_missing",
+            "the request has {files} files and the answer does not say which it belongs to; give the local id with each answer";
+        OptOutAnswerTwice {} = "opt_out.answer_twice",
+            "one request file has two answers that differ; find out which is the service's own";
+        OptOutAnswerMissing { missing: usize, files: usize } = "opt_out.answer_missing",
+            "{missing} of {files} request files have no answer yet, so nothing is known of the people in them; wait for the rest";
+        OptOutPendingReceipt {} = "opt_out.pending_receipt",
+            "this is the receipt that the service sends first, not the answer; wait for the answer";
+        OptOutRequestSentBack { numbers: usize } = "opt_out.request_sent_back",
+            "the answer holds all {numbers} numbers of its request, as if it were the request itself; take the service's own file, or state nobody_opted_out=\"allow\" if that is so";
+        OptOutUndelivered {} = "opt_out.undelivered",
+            "the request was not delivered to the check service, so there is no answer; check recipient and workflow with the service, and prepare a new check";
+        OptOutAnsweredTooEarly { days: i64 } = "opt_out.answered_too_early",
+            "the day of the check is {days} days before the request was prepared; correct the date";
         NotToday { permitted: String, today: String } = "access.not_today",
             "the request is for {permitted} but today is {today}; ask for today, or declare a rehearsal, which manifest and audit log will name as such";
         RowFilterUnreadable { dataset: String, field: String, count: u64 } = "access.row_filter",

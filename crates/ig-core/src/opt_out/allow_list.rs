@@ -1,9 +1,11 @@
 //! The answer of the national check service.
 
+use super::cache::{Cache, PseudonymSet};
 use super::numbers::NumberSet;
 use crate::NhsNumber;
 use crate::error::{AccessError, Result};
 use std::fmt;
+use std::sync::Arc;
 use time::Date;
 
 /// How many opt-outs the caller expects in the answer.
@@ -32,7 +34,7 @@ pub enum Status {
 /// Guarantees that the answer is a subset of what was submitted, is not empty unless that was expected, and does
 /// not drop more people than expected: a list of people who *did* opt out, handed over by mistake, is a subset too
 /// and is caught by the last rule. Numbers are kept in memory only, as integers, and wiped on drop; there is no
-/// way to print, copy or serialise them.
+/// way to print or copy them, and only as keyed pseudonyms are they ever saved.
 ///
 /// Does **not** protect against a deny-list so long that it holds at least half of the cohort, nor against an
 /// answer to an older submission of the same people: keep request and answer together.
@@ -40,9 +42,38 @@ pub enum Status {
 /// Source of the rule: NHS England check for national data opt-outs (the service returns only numbers without an
 /// opt-out); service licence v1.2 (the answer must not be put on a record, hence a list outside it).
 pub struct NotOptedOut {
-    submitted: NumberSet,
-    returned: NumberSet,
+    pub(super) submitted: People,
+    pub(super) returned: People,
+    /// Makes the pseudonyms that a set may consist of.
+    pub(super) cache: Option<Arc<Cache>>,
+    pub(super) origin: Option<Origin>,
+    submitted_count: usize,
+    returned_count: usize,
     checked_at: Date,
+}
+
+/// Numbers, or what is kept of them on disk.
+pub(super) enum People {
+    Numbers(NumberSet),
+    Pseudonyms(PseudonymSet),
+}
+
+/// The check that a list comes from, and the key of its pseudonyms.
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub(super) check_id: String,
+    pub(super) key_id: String,
+    pub(super) check_value: String,
+}
+
+impl People {
+    /// The pseudonym is only made where it must be asked for.
+    fn contains(&self, number: NhsNumber, pseudonym: &mut impl FnMut() -> Option<u64>) -> bool {
+        match self {
+            Self::Numbers(numbers) => numbers.contains(number),
+            Self::Pseudonyms(set) => pseudonym().is_some_and(|pseudonym| set.contains(pseudonym)),
+        }
+    }
 }
 
 impl NotOptedOut {
@@ -59,6 +90,32 @@ impl NotOptedOut {
         checked_at: Date,
         expected: ExpectedOptOuts,
     ) -> Result<Self> {
+        let (submitted, returned) =
+            (NumberSet::collect(submitted.into_iter()), NumberSet::collect(returned.into_iter()));
+        if submitted.len() == 0 {
+            return Err(AccessError::NothingSubmitted {}.into());
+        }
+        let count = returned.count_missing_from(&submitted);
+        if count > 0 {
+            return Err(AccessError::ReturnedNotSubmitted { count, submitted: submitted.len() }.into());
+        }
+        let counts = (submitted.len(), returned.len());
+        let people = (People::Numbers(submitted), People::Numbers(returned));
+        Self::of(people, None, None, counts, checked_at).expecting(expected)
+    }
+
+    pub(super) fn of(
+        (submitted, returned): (People, People),
+        cache: Option<Arc<Cache>>,
+        origin: Option<Origin>,
+        (submitted_count, returned_count): (usize, usize),
+        checked_at: Date,
+    ) -> Self {
+        Self { submitted, returned, cache, origin, submitted_count, returned_count, checked_at }
+    }
+
+    /// Refuses an answer that leaves more people out than expected.
+    pub(super) fn expecting(self, expected: ExpectedOptOuts) -> Result<Self> {
         let allowed_per_mille = match expected {
             ExpectedOptOuts::Default => 500,
             ExpectedOptOuts::MaxPerMille(found) if found > 1000 => {
@@ -66,39 +123,26 @@ impl NotOptedOut {
             }
             ExpectedOptOuts::MaxPerMille(share) => share,
         };
-        let list = Self {
-            submitted: NumberSet::collect(submitted.into_iter()),
-            returned: NumberSet::collect(returned.into_iter()),
-            checked_at,
-        };
-        list.check(allowed_per_mille)?;
-        Ok(list)
-    }
-
-    fn check(&self, allowed_per_mille: u16) -> Result<(), AccessError> {
-        let submitted = self.submitted_count();
-        if submitted == 0 {
-            return Err(AccessError::NothingSubmitted {});
+        let (submitted, dropped) = (self.submitted_count(), self.opted_out_count());
+        if self.returned_count == 0 && allowed_per_mille < 1000 {
+            return Err(AccessError::EmptyAnswer { submitted }.into());
         }
-        let count = self.returned.count_missing_from(&self.submitted);
-        if count > 0 {
-            return Err(AccessError::ReturnedNotSubmitted { count, submitted });
-        }
-        if self.returned.len() == 0 && allowed_per_mille < 1000 {
-            return Err(AccessError::EmptyAnswer { submitted });
-        }
-        let dropped = self.opted_out_count();
         if dropped as u64 * 1000 > submitted as u64 * u64::from(allowed_per_mille) {
-            return Err(AccessError::LooksLikeDenyList { dropped, submitted, allowed_per_mille });
+            return Err(AccessError::LooksLikeDenyList { dropped, submitted, allowed_per_mille }.into());
         }
-        Ok(())
+        Ok(self)
     }
 
     /// What the answer says about this person.
     pub fn status(&self, number: NhsNumber) -> Status {
-        if self.returned.contains(number) {
+        let mut known = None;
+        let mut pseudonym = || {
+            known = known.or_else(|| self.cache.as_ref().map(|cache| cache.pseudonym(number.as_bytes())));
+            known
+        };
+        if self.returned.contains(number, &mut pseudonym) {
             Status::NotOptedOut
-        } else if self.submitted.contains(number) {
+        } else if self.submitted.contains(number, &mut pseudonym) {
             Status::OptedOut
         } else {
             Status::NotChecked
@@ -132,22 +176,27 @@ impl NotOptedOut {
 
     /// How many different people were submitted.
     pub fn submitted_count(&self) -> usize {
-        self.submitted.len()
+        self.submitted_count
+    }
+
+    /// How many different people came back.
+    pub fn returned_count(&self) -> usize {
+        self.returned_count
     }
 
     /// How many of them had opted out.
     pub fn opted_out_count(&self) -> usize {
-        self.submitted.len() - self.returned.len().min(self.submitted.len())
+        self.submitted_count - self.returned_count.min(self.submitted_count)
     }
 }
 
 impl fmt::Debug for NotOptedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NotOptedOut")
-            .field("submitted", &self.submitted.len())
-            .field("returned", &self.returned.len())
+            .field("submitted", &self.submitted_count)
+            .field("returned", &self.returned_count)
             .field("checked_at", &self.checked_at)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

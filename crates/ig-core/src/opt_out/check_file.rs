@@ -1,7 +1,7 @@
 //! The files that go to the check service and come back.
 
 use crate::NhsNumber;
-use crate::error::{AccessError, Result};
+use crate::error::{AccessError, IdentifierError, Result};
 
 /// The one line that the service sends instead of an answer.
 const REJECTED: &str = "The file contains one or more invalid NHS Numbers";
@@ -46,6 +46,20 @@ impl CheckFile {
 /// # Ok::<(), ig_core::Error>(())
 /// ```
 pub fn parse_check_file(bytes: &[u8], which: CheckFile) -> Result<Vec<NhsNumber>> {
+    let mut numbers = Vec::new();
+    parse_lines(bytes, which, |digits| {
+        numbers.push(NhsNumber::parse(digits)?);
+        Ok(())
+    })?;
+    Ok(numbers)
+}
+
+/// Gives the ten digits of every line to a function, which says what else is wrong with them.
+pub(super) fn parse_lines(
+    bytes: &[u8],
+    which: CheckFile,
+    mut take: impl FnMut(&str) -> Result<(), IdentifierError>,
+) -> Result<()> {
     let text =
         std::str::from_utf8(bytes).map_err(|_| AccessError::OptOutFileText { which: which.name().to_owned() })?;
     // Windows editors put a byte-order mark in front.
@@ -53,7 +67,14 @@ pub fn parse_check_file(bytes: &[u8], which: CheckFile) -> Result<Vec<NhsNumber>
     if which == CheckFile::Response && is_rejection(text) {
         return Err(AccessError::OptOutServiceRejectedFile {}.into());
     }
-    text.lines().zip(1..).map(|(line, at)| Ok(number_of(line, at, which)?)).collect()
+    for (line, at) in text.lines().zip(1..) {
+        take_line(line, &mut take).map_err(|reason| AccessError::OptOutFileLine {
+            line: at,
+            which: which.name().to_owned(),
+            reason: reason.to_owned(),
+        })?;
+    }
+    Ok(())
 }
 
 fn is_rejection(text: &str) -> bool {
@@ -61,14 +82,12 @@ fn is_rejection(text: &str) -> bool {
     said.eq_ignore_ascii_case(REJECTED)
 }
 
-fn number_of(line: &str, at: usize, which: CheckFile) -> Result<NhsNumber, AccessError> {
-    let wrong =
-        |reason: &str| AccessError::OptOutFileLine { line: at, which: which.name().to_owned(), reason: reason.into() };
-    let digits = line.strip_suffix(',').ok_or_else(|| wrong("no comma at the end"))?;
+fn take_line(line: &str, take: &mut impl FnMut(&str) -> Result<(), IdentifierError>) -> Result<(), &'static str> {
+    let digits = line.strip_suffix(',').ok_or("no comma at the end")?;
     if digits.len() != 10 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(wrong("not ten digits"));
+        return Err("not ten digits");
     }
-    NhsNumber::parse(digits).map_err(|error| wrong(error.code()))
+    take(digits).map_err(|error| error.code())
 }
 
 #[cfg(test)]

@@ -50,12 +50,15 @@ impl OptedOut {
 /// The source goes into manifests and messages, so it must not be able to carry an NHS number.
 fn is_short_name(text: &str) -> bool {
     let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, ' ' | '.' | '-' | '_');
-    let most_digits_joined = text
-        .split(|character: char| character.is_ascii_alphabetic())
+    !text.trim().is_empty() && text.len() <= 64 && text.chars().all(allowed) && most_digits_joined(text) < 9
+}
+
+/// The most digits between two letters, whatever else stands among them.
+pub(super) fn most_digits_joined(text: &str) -> usize {
+    text.split(|character: char| character.is_ascii_alphabetic())
         .map(|part| part.chars().filter(char::is_ascii_digit).count())
         .max()
-        .unwrap_or(0);
-    !text.trim().is_empty() && text.len() <= 64 && text.chars().all(allowed) && most_digits_joined < 9
+        .unwrap_or(0)
 }
 
 impl fmt::Debug for OptedOut {

@@ -52,6 +52,17 @@ impl NumberSet {
         self.pages[(prefix >> PAGE_BITS) as usize].as_ref().is_some_and(|page| page[word] & bit != 0)
     }
 
+    /// Every number, in ascending order.
+    pub(super) fn values(&self) -> impl Iterator<Item = u64> {
+        let pages = (0_u64..).zip(&self.pages).filter_map(|(place, page)| Some((place, page.as_ref()?)));
+        pages.flat_map(|(page, words)| {
+            (0_u64..).zip(words.iter()).flat_map(move |(word, bits)| {
+                let set = (0..64_u64).filter(move |bit| bits >> bit & 1 == 1);
+                set.map(move |bit| with_check_digit(page << PAGE_BITS | word << 6 | bit))
+            })
+        })
+    }
+
     /// How many numbers of this set the other one lacks.
     pub(super) fn count_missing_from(&self, other: &Self) -> usize {
         let empty = [0; WORDS];
@@ -68,6 +79,13 @@ impl Drop for NumberSet {
     fn drop(&mut self) {
         self.pages.iter_mut().flatten().for_each(|page| page.zeroize());
     }
+}
+
+/// The number whose first nine digits these are; only valid numbers have a bit.
+fn with_check_digit(prefix: u64) -> u64 {
+    let weighted = |(weight, place): (u64, u32)| prefix / 10_u64.pow(place) % 10 * weight;
+    let sum: u64 = (2..=10).zip(0..).map(weighted).sum();
+    prefix * 10 + (11 - sum % 11) % 11
 }
 
 /// Where a number's bit stands in its page.
@@ -98,6 +116,8 @@ mod tests {
             let set = NumberSet::collect(all(&a).into_iter().filter(|_| true));
             let other = NumberSet::collect(all(&b).into_iter());
             prop_assert_eq!(set.len(), valid(&a).len());
+            let sorted: Vec<u64> = valid(&a).iter().map(|number| number.to_u64()).collect();
+            prop_assert_eq!(set.values().collect::<Vec<_>>(), sorted);
             prop_assert_eq!(set.count_missing_from(&other), valid(&a).difference(&valid(&b)).count());
             for number in valid(&a).union(&valid(&b)) {
                 prop_assert_eq!(set.contains(*number), valid(&a).contains(number));
