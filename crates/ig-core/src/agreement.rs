@@ -23,6 +23,8 @@ mod processing;
 mod read;
 mod request;
 mod row_filter;
+#[cfg(feature = "schema")]
+mod schema;
 mod territory;
 mod text;
 mod transform;
@@ -43,6 +45,8 @@ pub use permit::Permit;
 pub use processing::{Contact, Processing};
 pub use request::Request;
 pub use row_filter::{FilterValue, RowFilter};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use territory::Territory;
 pub use transform::{
     AgeBandSettings, DateSettings, FieldTransform, LimitSettings, MaskSettings, NoSettings, PostcodeSettings,
