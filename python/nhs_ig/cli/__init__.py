@@ -9,6 +9,7 @@ import click
 
 import nhs_ig as ig
 from nhs_ig.cli._frame import Group
+from nhs_ig.cli.agreement import agreement
 from nhs_ig.cli.audit import audit
 from nhs_ig.cli.audit_table import audit_table
 from nhs_ig.cli.demo import demo
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (demo, keys, pseudonymise, tokenise, reidentify, suppress, audit_table, release, risk, audit):
+for command in (demo, keys, agreement, pseudonymise, tokenise, reidentify, suppress, audit_table, release, risk, audit):
     main.add_command(command)

@@ -48,23 +48,23 @@ pub fn article_30(document: &Document) -> Vec<RecordEntry> {
     recipients.extend(document.onward_sharing.conditions.iter().map(|text| format!("onward: {text}")));
     vec![
         entry("30(1)(a)", "controllers", &document.parties.controllers, ""),
-        entry("30(1)(a)", "contacts of the controllers", &contacts(false), "[[contact]]"),
+        entry("30(1)(a)", "contacts of the controllers", &contacts(false), "write it as [[contact]]"),
         entry(
             "30(1)(a)",
             "data protection officers",
             &contacts(true),
-            "[[contact]] with the role Data Protection Officer",
+            "write it as [[contact]] with the role Data Protection Officer",
         ),
-        entry("30(1)(a)", "representative", &[], "the controller's own record"),
+        entry("30(1)(a)", "representative", &[], "see the controller's own record"),
         entry("30(1)(b)", "purposes", &all(document, |purpose| purpose.description.clone()), ""),
-        entry("30(1)(c)", "categories of people", &processing.people, "[processing] people"),
-        entry("30(1)(c)", "categories of personal data", &processing.data, "[processing] data"),
+        entry("30(1)(c)", "categories of people", &processing.people, "write it as people under [processing]"),
+        entry("30(1)(c)", "categories of personal data", &processing.data, "write it as data under [processing]"),
         entry("30(1)(d)", "categories of recipients", &recipients, ""),
         entry(
             "30(1)(e)",
             "transfers to other countries",
             &Vec::from_iter(processing.transfers.clone()),
-            "[processing] transfers",
+            "write it as transfers under [processing]",
         ),
         entry(
             "30(1)(f)",
@@ -72,7 +72,7 @@ pub fn article_30(document: &Document) -> Vec<RecordEntry> {
             &[format!("{}: {}", spoken(document.retention.until), document.retention.destruction)],
             "",
         ),
-        entry("30(1)(g)", "security measures", &processing.security, "[processing] security"),
+        entry("30(1)(g)", "security measures", &processing.security, "write it as security under [processing]"),
         entry("Schedule 1", "lawful basis", &basis, ""),
         entry("national rule", "National Data Opt-Out", &[opt_out(&document.opt_out)], ""),
     ]
@@ -89,6 +89,6 @@ fn opt_out(terms: &OptOutTerms) -> String {
 
 fn entry(paragraph: &'static str, entry: &'static str, content: &[String], place: &str) -> RecordEntry {
     let held = !content.is_empty();
-    let content = if held { content.join("; ") } else { format!("{NOT_HELD}: write it under {place}") };
+    let content = if held { content.join("; ") } else { format!("{NOT_HELD}: {place}") };
     RecordEntry { paragraph, entry, content, held }
 }

@@ -2,7 +2,7 @@
 
 mod direction;
 mod paths;
-mod transforms;
+pub(super) mod transforms;
 
 use super::Document;
 use serde::Serialize;

@@ -24,7 +24,7 @@ struct Page(String);
 
 impl Page {
     fn line(&mut self, name: &str, text: &str) {
-        let _ = writeln!(self.0, "  {name:<22}{text}");
+        let _ = writeln!(self.0, "  {name:<26} {text}");
     }
 
     fn heading(&mut self, text: &str) {

@@ -7,7 +7,7 @@ use crate::mask::DateLevel;
 /// Whether whoever sees a field after the new transform could compute it from the field after the old one.
 ///
 /// False where that is not known. Setting invalid cells to null lets a release out that `raise` would have stopped.
-pub(super) fn shows_no_more(new: &T, old: &T) -> bool {
+pub(in crate::agreement) fn shows_no_more(new: &T, old: &T) -> bool {
     let stops_no_less = !(old.on_invalid() == Some(OnInvalid::Raise) && new.on_invalid() == Some(OnInvalid::Null));
     match (new, old) {
         (T::Redact(_), _) => true,
