@@ -32,7 +32,7 @@ pub(super) fn write<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, 
 }
 
 /// As [`write`], for a date that may be absent.
-#[allow(clippy::ref_option, reason = "serde hands over a reference")]
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 pub(super) fn write_optional<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
     match date {
         Some(date) => write(date, serializer),

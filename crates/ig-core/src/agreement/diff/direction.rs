@@ -135,10 +135,9 @@ fn status(before: Option<&Value>, after: Option<&Value>) -> Direction {
 fn later_is_wider(before: Option<&Value>, after: Option<&Value>) -> Direction {
     match (before.and_then(Value::as_str), after.and_then(Value::as_str)) {
         (Some(before), Some(after)) if after < before => Narrower,
-        (Some(_), Some(_)) => Wider,
-        // A review that must no longer be held, or one that must now.
-        (Some(_), None) => Wider,
-        _ => Narrower,
+        // Later, or a review that need no longer be held.
+        (Some(_), _) => Wider,
+        (None, _) => Narrower,
     }
 }
 

@@ -10,10 +10,9 @@ use crate::mask::DateLevel;
 pub(in crate::agreement) fn shows_no_more(new: &T, old: &T) -> bool {
     let stops_no_less = !(old.on_invalid() == Some(OnInvalid::Raise) && new.on_invalid() == Some(OnInvalid::Null));
     match (new, old) {
-        (T::Redact(_), _) => true,
-        (_, T::Redact(_)) => false,
         // A keyed pseudonym cannot be computed from the value without the key, but tells people apart no better.
-        (_, T::Keep(_)) => true,
+        (T::Redact(_), _) | (_, T::Keep(_)) => true,
+        (_, T::Redact(_)) => false,
         (T::MaskPartial(new), T::MaskPartial(old)) => {
             new.keep_first <= old.keep_first && new.keep_last <= old.keep_last
         }

@@ -94,9 +94,12 @@ fn the_page_names_every_party_field_and_output() {
     for word in fields.chain(outputs).chain(document.parties.all().map(str::to_owned)) {
         assert!(page.contains(&word), "{word}");
     }
-    for words in
-        ["opt-out                    applies", "26/CAG/0014", "31 March 2029", "generalise date (on invalid null, to year)"]
-    {
+    for words in [
+        "opt-out                    applies",
+        "26/CAG/0014",
+        "31 March 2029",
+        "generalise date (on invalid null, to year)",
+    ] {
         assert!(page.contains(words), "{words}\n{page}");
     }
     let exempt = changed(
