@@ -128,7 +128,9 @@ def _cells(row: Mapping[str, Any]) -> str:
     for name in _DUES:
         due = row[f"{name}_due"]
         cells.append(_cell(f"{row[name] or 'none'}{f' ({due})' if due else ''}", act=bool(due)))
-    cells += [_cell(row[name] or "", act=bool(row[name])) for name in ("missing_signatures", "missing_approvals")]
+    cells += [
+        _cell(row[name] or "", act=bool(row[name])) for name in ("missing_signatures", "missing_approvals")
+    ]
     return "".join([*cells, _cell(row["why_not"] or "")])
 
 

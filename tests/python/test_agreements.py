@@ -7,6 +7,7 @@ import datetime as dt
 import html.parser
 import json
 import re
+from typing import ClassVar
 
 import nhs_ig as ig
 import pytest
@@ -80,7 +81,7 @@ class TestRegister:
         assert "&lt;script&gt;" in page
 
         class Tags(html.parser.HTMLParser):
-            seen: list[tuple[str, dict]] = []
+            seen: ClassVar[list[tuple[str, dict]]] = []
 
             def handle_starttag(self, tag, attrs):
                 self.seen.append((tag, dict(attrs)))
@@ -106,7 +107,10 @@ class TestRegister:
         assert cells[0] == list(rows[0])
         assert not any(cell.startswith("=") for row in cells for cell in row), "no formula for a spreadsheet"
         again = nhs_ig("agreement", "register", folder, "--out", tmp_path / "r.csv")
-        assert (again.returncode, "export.file_exists" in again.stderr or "exists" in again.stderr) == (2, True)
+        assert (again.returncode, "export.file_exists" in again.stderr or "exists" in again.stderr) == (
+            2,
+            True,
+        )
 
 
 class TestDrafts:
@@ -139,7 +143,11 @@ class TestDrafts:
         path = tmp_path / "a.toml"
         for text, ends, words in (
             (demo, 0, "in force, reviewed and approved"),
-            (demo.replace("end = 2029-03-31", "end = 2026-12-31"), 0, "soon: it ends on 2026-12-31, in 39 days"),
+            (
+                demo.replace("end = 2029-03-31", "end = 2026-12-31"),
+                0,
+                "soon: it ends on 2026-12-31, in 39 days",
+            ),
             (demo.replace("review = 2027-04-01", "review = 2026-11-21"), 1, "access.review_overdue"),
             (demo.replace("schema = 1", "schema = 2"), 2, "line 4: schema has a value"),
         ):
@@ -155,7 +163,11 @@ class TestDifferences:
         old.write_text(demo)
         for text, ends, words in (
             (demo, 0, "agree in everything"),
-            (demo.replace('transform.postcode_district = { on_invalid = "null" }', 'transform = "keep"'), 1, "wider     dataset[dids].field[POSTCODE].transform"),
+            (
+                demo.replace('transform.postcode_district = { on_invalid = "null" }', 'transform = "keep"'),
+                1,
+                "wider     dataset[dids].field[POSTCODE].transform",
+            ),
             (demo.replace("end = 2029-03-31", "end = 2028-03-31"), 0, "narrower  term.end"),
         ):
             new.write_text(text)
@@ -220,7 +232,6 @@ def refuses():
 
 
 class TestSchema:
-
     def test_the_demo_the_draft_and_plain_data_fit(self, refuses, demo):
         assert not refuses(demo)
         assert not refuses(ig.draft_agreement())

@@ -30,5 +30,17 @@ def main() -> None:
     """
 
 
-for command in (demo, keys, agreement, pseudonymise, tokenise, reidentify, suppress, audit_table, release, risk, audit):
+for command in (
+    demo,
+    keys,
+    agreement,
+    pseudonymise,
+    tokenise,
+    reidentify,
+    suppress,
+    audit_table,
+    release,
+    risk,
+    audit,
+):
     main.add_command(command)

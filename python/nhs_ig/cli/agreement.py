@@ -57,10 +57,17 @@ def check(file: str, day: dt.datetime | None) -> None:
     """Say what is wrong with an agreement: ends with 2 if it is not readable, 1 if nothing may be released."""
     read = ig.Agreement.load(file)
     standing = read.standing(_day(day))
-    click.echo(f"{read.id} version {read.version} is readable: no key is missing or unknown, and no part contradicts another")
+    click.echo(
+        f"{read.id} version {read.version} is readable: no key is missing or unknown, and no part contradicts another"
+    )
     for refusal in standing["refusals"]:
         click.echo(f"{refusal['code']}: {refusal['message']} ({refusal['source']})")
-    for name, what in (("end", "it ends"), ("review", "its review is due"), ("cag_review", "the CAG annual review is due"), ("dpia_review", "the DPIA review is due")):
+    for name, what in (
+        ("end", "it ends"),
+        ("review", "its review is due"),
+        ("cag_review", "the CAG annual review is due"),
+        ("dpia_review", "the DPIA review is due"),
+    ):
         due = standing[name]
         if due and due["nearness"] == "near":
             click.echo(f"soon: {what} on {due['date']}, in {due['days']} days")
@@ -93,7 +100,9 @@ def diff(old: str, new: str) -> None:
         click.echo(f"{change['direction']:<9} {change['path']}")
         for sign, value in (("-", change["before"]), ("+", change["after"])):
             if value is not None:
-                click.echo(f"            {sign} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+                click.echo(
+                    f"            {sign} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+                )
     wider = sum(change["direction"] == "wider" for change in changes)
     if wider:
         click.echo(f"{wider} of {len(changes)} changes let more out, or may", err=True)
@@ -177,5 +186,7 @@ def _safe(cell: Any) -> str:
 def _write(text: str, out: str, *, overwrite: bool) -> None:
     path = Path(out)
     if path.exists() and not overwrite:
-        raise ig.ExportError("an output exists; name another file or say --overwrite", "export.file_exists", {})
+        raise ig.ExportError(
+            "an output exists; name another file or say --overwrite", "export.file_exists", {}
+        )
     path.write_text(text, encoding="utf-8", newline="\n")
