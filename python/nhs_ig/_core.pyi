@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptedOut", "Permit", "PseudonymHandle", "RatesHandle", "Request", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -26,6 +26,14 @@ class Agreement:
     `agreement.value` or `agreement.inconsistent`; `MisuseError` with code `misuse.unreadable`.
     """
     def __repr__(self, /) -> str: ...
+    def article_30(self, /) -> Any:
+        """
+        The entries of UK GDPR Article 30(1), held or not: paragraph, entry, content, held.
+        """
+    def data_use(self, /) -> Any:
+        """
+        The agreement as a row of a public Data Use Register, by its column names; empty where it holds nothing.
+        """
     @property
     def datasets(self, /) -> list[str]:
         """
@@ -36,6 +44,13 @@ class Agreement:
         Holds a request against the agreement: every check, passed or not.
 
         The decision is data; nothing is released until `permit()` is asked.
+        """
+    def diff(self, /, newer: Any) -> Any:
+        """
+        Every change from this agreement to a newer one: path with names, before, after, and whether it lets more out
+        (`"wider"`, `"narrower"` or `"other"`). What cannot be told is wider.
+
+        Raises `MisuseError` with code `misuse.argument`.
         """
     @staticmethod
     def from_text(text: str, *, name: str = "agreement.toml") -> Agreement:
@@ -52,10 +67,27 @@ class Agreement:
         """
         Reads an agreement file.
         """
+    def page(self, /, on: Any | None = None) -> str:
+        """
+        The agreement on one page of plain English. It is for reading; the file alone decides.
+
+        Raises `MisuseError` with code `misuse.argument`.
+        """
     @property
     def sha256(self, /) -> str:
         """
         SHA-256 of its bytes.
+        """
+    def standing(self, /, on: Any | None = None) -> Any:
+        """
+        How the agreement stands on a day, whoever may ask: in force or why not, days to its end, reviews, and missing
+        signatures and approvals. `on` left out is today.
+
+        It comes from the same checks as a decision. Raises `MisuseError` with code `misuse.argument`.
+        """
+    def to_dict(self, /) -> Any:
+        """
+        The whole agreement as plain data, in the shape of the file; dates are text.
         """
     @property
     def version(self, /) -> str:
@@ -579,9 +611,10 @@ class Request:
     Who asks for what, for which purpose, on which day.
 
     `datasets` and `outputs` (`"record_level"`, `"aggregate"`) left empty ask for all that the agreement has.
-    `date` is the day of use; left out, it is today.
+    `territory` is where the data will be used, such as `"England"` or `"UK"`; left out, it is where the agreement
+    allows, to which its recipient is bound. `date` is the day of use; left out, it is today.
     """
-    def __new__(cls, /, *, actor: str, role: str, organisation: str, purpose: str, datasets: SupportsGetItem[int, str] = ..., outputs: SupportsGetItem[int, str] = ..., date: date | None = None) -> Request: ...
+    def __new__(cls, /, *, actor: str, role: str, organisation: str, purpose: str, datasets: SupportsGetItem[int, str] = ..., outputs: SupportsGetItem[int, str] = ..., territory: str | None = None, date: date | None = None) -> Request: ...
     def __repr__(self, /) -> str: ...
     @property
     def actor(self, /) -> str:
@@ -723,6 +756,11 @@ def count_table(object: Any, by: SupportsGetItem[int, str], count: str | None, o
     Counts or takes over the cells of a table and adds totals; nothing is hidden.
     """
 
+def draft_agreement(row: dict[str, str] | None) -> str:
+    """
+    A commented draft; from a row of a Data Use Register if there is one.
+    """
+
 def exclude_opted_out(object: Any, lists: SupportsGetItem[int, Any], *, id: str, decision: Decision | None, on: date, unchecked: str, max_age_days: SupportsIndex) -> tuple[Table, Any]:
     """
     Leaves the rows of people who opted out away; gives the rows that stay and the counts.
@@ -784,6 +822,11 @@ def read_table(path: str | PathLike[str]) -> Table:
 def record_refused_reidentify(key_id: str, code: str, log: AuditLogHandle, request: dict) -> None:
     """
     Records that a request was refused before there was anything to open, with the code of the refusal.
+    """
+
+def register_agreements(folder: str | PathLike[str], on: Any | None) -> Any:
+    """
+    One row for every `.toml` file of a folder, read or not.
     """
 
 def reidentify_column(object: Any, settings: str, name: str, log: AuditLogHandle, request: dict) -> Column:

@@ -3,6 +3,8 @@
 //! An [`Agreement`] is read from `agreement.toml`, strictly. [`Agreement::decide`] holds a [`Request`] against it
 //! and gives a [`Decision`] with every check; [`Decision::permit`] gives the [`Permit`] that a release needs, or all
 //! reasons why not.
+//!
+#![doc = include_str!("../docs/agreement.md")]
 
 mod article_30;
 mod basis;

@@ -119,3 +119,14 @@ fn an_agreement_is_plain_data_in_the_shape_of_its_file() {
         assert!(json.get(key).is_some(), "{key}");
     }
 }
+
+/// The page that explains the demo shows it as it is, and places every standard of the list.
+#[test]
+fn the_page_from_paper_to_file_shows_the_demo() {
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/agreement.md"));
+    let blocks: Vec<_> = page.split("```toml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
+    assert!(blocks.len() > 10);
+    for line in blocks.iter().flat_map(|block| block.lines()).filter(|line| !line.is_empty()) {
+        assert!(DEMO.lines().any(|known| known == line), "{line}");
+    }
+}
