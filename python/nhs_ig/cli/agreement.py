@@ -42,10 +42,7 @@ def new(file: str, register_file: str | None) -> None:
     """Write a commented draft to a new file. It lets nothing out until it is signed and approved."""
     row = None
     if register_file:
-        rows = list(csv.DictReader(io.StringIO(Path(register_file).read_text(encoding="utf-8-sig"))))
-        if len(rows) != 1:
-            raise click.UsageError("the file of --from-register has a head and one row")
-        row = {name: cell for name, cell in rows[0].items() if isinstance(name, str)}
+        row = _register_row(register_file)
     _write(ig.draft_agreement(row), file, overwrite=False)
     click.echo(f"wrote a draft; complete it, then run: nhs-ig agreement check {Path(file).name}")
 
@@ -155,6 +152,18 @@ def export(files: tuple[str, ...], form: str, out: str | None, *, overwrite: boo
         click.echo(f"{len(rows)} rows")
     else:
         click.echo(_json(rows), nl=False)
+
+
+def _register_row(file: str) -> dict[str, str]:
+    wrong = "the file of --from-register is a CSV with the register's column names, project_title among them, and one row"
+    try:
+        rows = list(csv.DictReader(io.StringIO(Path(file).read_text(encoding="utf-8-sig"))))
+    except (csv.Error, UnicodeDecodeError):
+        raise click.UsageError(wrong) from None
+    if len(rows) != 1 or "project_title" not in rows[0]:
+        raise click.UsageError(wrong)
+    # Cells beyond the head have no name, and cells that are not there no value.
+    return {name: cell for name, cell in rows[0].items() if isinstance(name, str) and isinstance(cell, str)}
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
