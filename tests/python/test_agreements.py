@@ -256,6 +256,17 @@ class TestSchema:
 
     def test_what_the_schema_refuses_the_reader_refuses(self, refuses, demo):
         """Each key of the demo once, left out or with values of every kind."""
+        # One field of each dataset's many is enough, and much faster.
+        for name in (
+            "RADIOLOGICAL_ACCESSION_NUM",
+            "PERSON_GENDER_CODE",
+            "PATIENT_SOURCE_SETTING",
+            "DIAGNOSTIC_TEST_DATE",
+            "IMAGING_CODE_SNOMED",
+        ):
+            demo = re.sub(rf'\[\[dataset\.field\]\]\nname = "{name}"\n(.+\n)+\n', "", demo)
+        assert _read(demo) is None
+        assert demo.count("[[dataset.field]]") == 7
         lines = demo.splitlines()
         values = ["-1", "true", '"x"', '" "', "[]", "2026-06-01", "{ keep = {} }"]
         tried = refused = 0

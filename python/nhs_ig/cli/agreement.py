@@ -155,7 +155,9 @@ def export(files: tuple[str, ...], form: str, out: str | None, *, overwrite: boo
 
 
 def _register_row(file: str) -> dict[str, str]:
-    wrong = "the file of --from-register is a CSV with the register's column names, project_title among them, and one row"
+    wrong = (
+        "--from-register takes a CSV with the register's column names, project_title among them, and one row"
+    )
     try:
         rows = list(csv.DictReader(io.StringIO(Path(file).read_text(encoding="utf-8-sig"))))
     except (csv.Error, UnicodeDecodeError):
