@@ -35,6 +35,8 @@ impl Judge<'_> {
             "agreement.status" => status(before, after),
             // Another kind of condition took its place.
             "dataset.row_filter.one_of" if before.is_some_and(Value::is_array) => Wider,
+            // One party fewer must sign, and this one had not.
+            "parties.processors" if after.is_none() && !self.signed(before) => Wider,
             // The more of these, the more may leave; without them it may not.
             "signature"
             | "approval"
@@ -75,6 +77,11 @@ impl Judge<'_> {
             "dataset.field.transform" => self.transform(&found.shown),
             _ => Wider,
         }
+    }
+
+    fn signed(&self, party: Option<&Value>) -> bool {
+        let party = party.and_then(Value::as_str);
+        self.old.signature.iter().any(|signature| Some(signature.organisation.as_str()) == party)
     }
 
     fn opt_out(&self) -> Direction {
