@@ -35,6 +35,7 @@ NEWEST = [
     "uvicorn",
     "cryptography",
     "scipy>=1.14",
+    "jsonschema>=4.20",
     "pytest",
     "hypothesis",
     "mypy",
@@ -89,6 +90,8 @@ def environment(name: str, packages: list[str]) -> Path:
 def rust() -> None:
     """Run the Rust tests with their doc examples."""
     step("Rust tests", ["cargo", "test", "--workspace"])
+    schema = ["--no-default-features", "--features", "schema"]
+    step("Rust schema of agreements", ["cargo", "test", "-p", "ig-core", *schema, "--lib", "agreement"])
     for example in sorted((ROOT / "examples").rglob("*.rs")):
         # Numbers that begin with 999 are enough to see the attack succeed; all of them take a minute.
         only = ["999"] if example.stem == "why_keyed" else []

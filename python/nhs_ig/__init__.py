@@ -31,6 +31,13 @@ from nhs_ig._core import (
     read_table,
 )
 from nhs_ig._pseudonymiser import Pseudonymiser
+from nhs_ig.agreements import (
+    agreement_register,
+    agreement_schema,
+    data_use_register,
+    draft_agreement,
+    register_html,
+)
 from nhs_ig.audit import AuditLog, AuditReport, run, verify_audit
 from nhs_ig.errors import (
     AccessError,
@@ -153,12 +160,16 @@ __all__ = [
     "WideSuppressionResult",
     "__version__",
     "age_band",
+    "agreement_register",
+    "agreement_schema",
     "audit_linked",
     "audit_table",
     "bottom_code",
     "check_linkable",
     "count_opt_outs",
     "crosswalk",
+    "data_use_register",
+    "draft_agreement",
     "errors",
     "exclude_opted_out",
     "forget_key",
@@ -183,6 +194,7 @@ __all__ = [
     "read_check_file",
     "read_table",
     "redact",
+    "register_html",
     "reidentify",
     "reidentify_numbers",
     "release",

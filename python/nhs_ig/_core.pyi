@@ -26,6 +26,14 @@ class Agreement:
     `agreement.value` or `agreement.inconsistent`; `MisuseError` with code `misuse.unreadable`.
     """
     def __repr__(self, /) -> str: ...
+    def article_30(self, /) -> Any:
+        """
+        The entries of UK GDPR Article 30(1), held or not: paragraph, entry, content, held.
+        """
+    def data_use(self, /) -> Any:
+        """
+        The agreement as a row of a public Data Use Register, by its column names; empty where it holds nothing.
+        """
     @property
     def datasets(self, /) -> list[str]:
         """
@@ -36,6 +44,13 @@ class Agreement:
         Holds a request against the agreement: every check, passed or not.
 
         The decision is data; nothing is released until `permit()` is asked.
+        """
+    def diff(self, /, newer: Any) -> Any:
+        """
+        Every change from this agreement to a newer one: path with names, before, after, and whether it lets more out
+        (`"wider"`, `"narrower"` or `"other"`). What cannot be told is wider.
+
+        Raises `MisuseError` with code `misuse.argument`.
         """
     @staticmethod
     def from_text(text: str, *, name: str = "agreement.toml") -> Agreement:
@@ -52,10 +67,27 @@ class Agreement:
         """
         Reads an agreement file.
         """
+    def page(self, /, on: Any | None = None) -> str:
+        """
+        The agreement on one page of plain English. It is for reading; the file alone decides.
+
+        Raises `MisuseError` with code `misuse.argument`.
+        """
     @property
     def sha256(self, /) -> str:
         """
         SHA-256 of its bytes.
+        """
+    def standing(self, /, on: Any | None = None) -> Any:
+        """
+        How the agreement stands on a day, whoever may ask: in force or why not, days to its end, reviews, and missing
+        signatures and approvals. `on` left out is today.
+
+        It comes from the same checks as a decision. Raises `MisuseError` with code `misuse.argument`.
+        """
+    def to_dict(self, /) -> Any:
+        """
+        The whole agreement as plain data, in the shape of the file; dates are text.
         """
     @property
     def version(self, /) -> str:
@@ -862,6 +894,11 @@ def count_table(object: Any, by: SupportsGetItem[int, str], count: str | None, o
     Counts or takes over the cells of a table and adds totals; nothing is hidden.
     """
 
+def draft_agreement(row: dict[str, str] | None) -> str:
+    """
+    A commented draft; from a row of a Data Use Register if there is one.
+    """
+
 def exclude_opted_out(object: Any, lists: SupportsGetItem[int, Any], *, id: str, decision: Decision | None, on: date, unchecked: str, max_age_days: SupportsIndex) -> tuple[Table, Any]:
     """
     Leaves the rows of people who opted out away; gives the rows that stay and the counts.
@@ -928,6 +965,11 @@ def read_table(path: str | PathLike[str]) -> Table:
 def record_refused_reidentify(key_id: str, code: str, log: AuditLogHandle, request: dict) -> None:
     """
     Records that a request was refused before there was anything to open, with the code of the refusal.
+    """
+
+def register_agreements(folder: str | PathLike[str], on: Any | None) -> Any:
+    """
+    One row for every `.toml` file of a folder, read or not.
     """
 
 def reidentify_column(object: Any, settings: str, name: str, log: AuditLogHandle, request: dict) -> Column:

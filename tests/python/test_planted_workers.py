@@ -186,6 +186,12 @@ def _lines(folder):
         "keys promote": [[ring, n], [ring, KEY_TEXT]],
         "keys retire": [[ring, n], [ring, KEY_TEXT]],
         "keys crosswalk": [[folder / "bad.csv", *column, "--ring", ring, "--old", n, "--new", n, *who]],
+        "agreement new": [[folder / "good.key"], [folder / "x.toml", "--from-register", folder / "agreement.toml"]],
+        "agreement check": [[folder / "agreement.toml"], [ring]],
+        "agreement show": [[folder / "agreement.toml"]],
+        "agreement diff": [[folder / "agreement.toml", ring]],
+        "agreement register": [[folder / "bad.csv"], [folder, "--out", folder / "r.txt"]],
+        "agreement export": [[folder / "agreement.toml", "--form", "article-30"]],
         "pseudonymise": [
             [folder / "bad.csv", *column, *key], [folder / "ragged.csv", *column, *key],
             [folder / "numbers.csv", *column, *key], [folder / "broken.parquet", *column, *key],

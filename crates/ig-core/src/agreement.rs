@@ -3,35 +3,49 @@
 //! An [`Agreement`] is read from `agreement.toml`, strictly. [`Agreement::decide`] holds a [`Request`] against it
 //! and gives a [`Decision`] with every check; [`Decision::permit`] gives the [`Permit`] that a release needs, or all
 //! reasons why not.
+//!
+#![doc = include_str!("../docs/agreement.md")]
 
+mod article_30;
 mod basis;
 mod checks;
 mod consistent;
 mod consistent_basis;
 mod consistent_data;
+mod data_use_register;
 mod dataset;
 mod date;
 mod decision;
+mod diff;
 mod document;
 mod field_type;
 mod labels;
 mod mistake;
 mod output;
+mod page;
 mod permit;
 mod place;
 mod processing;
 mod read;
+mod register;
 mod request;
 mod row_filter;
+#[cfg(feature = "schema")]
+mod schema;
+mod standing;
+mod template;
 mod territory;
 mod text;
 mod transform;
 mod transform_syntax;
 mod tree;
 
+pub use article_30::{RecordEntry, article_30};
 pub use basis::{Article6, Article9, CommonLaw, CommonLawBasis, LawfulBasis};
+pub use data_use_register::DataUse;
 pub use dataset::{Dataset, Field};
 pub use decision::{Check, Decision, Outcome};
+pub use diff::{Change, Direction, diff};
 pub use document::{
     Approval, ApprovalRole, Document, Dpia, Identity, OnwardSharing, OptOutTerms, Parties, Purpose, Retention,
     Sensitivity, Signature, SignatureStatus, Term,
@@ -41,8 +55,13 @@ pub use labels::{DPV, DUO, Labels};
 pub use output::{Margins, Output, OutputFormat, OutputHierarchy, OutputKind};
 pub use permit::Permit;
 pub use processing::{Contact, Processing};
+pub use register::{Fault, RegisterRow, register};
 pub use request::Request;
 pub use row_filter::{FilterValue, RowFilter};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
+pub use standing::{Due, NEAR_DAYS, Nearness, Standing};
+pub use template::{TEMPLATE, draft_from_register};
 pub use territory::Territory;
 pub use transform::{
     AgeBandSettings, DateSettings, FieldTransform, LimitSettings, MaskSettings, NoSettings, PostcodeSettings,

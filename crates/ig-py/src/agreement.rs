@@ -1,13 +1,14 @@
 //! Agreements, requests and decisions in Python.
 
-use crate::dates::{date_of, python_date};
-use crate::error::{OrRaise, setting, to_python};
+use crate::dates::{date_of, day_or_today, python_date};
+use crate::error::{OrRaise, argument, setting, to_python};
 use crate::panic::Work;
 use crate::plain::plain;
 use ig_core::MisuseError;
 use ig_core::agreement::{self, Outcome};
 use pyo3::prelude::*;
 use pyo3::types::PyDate;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A data sharing agreement, read from TOML and checked.
@@ -69,6 +70,47 @@ impl Agreement {
     /// The decision is data; nothing is released until `permit()` is asked.
     fn decide(&self, request: &Request) -> Decision {
         Decision(self.0.decide(&request.0))
+    }
+
+    /// The whole agreement as plain data, in the shape of the file; dates are text.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, self.0.document())
+    }
+
+    /// How the agreement stands on a day, whoever may ask: in force or why not, days to its end, reviews, and missing
+    /// signatures and approvals. `on` left out is today.
+    ///
+    /// It comes from the same checks as a decision. Raises `MisuseError` with code `misuse.argument`.
+    #[pyo3(signature = (on = None))]
+    fn standing<'py>(&self, py: Python<'py>, on: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &self.0.standing(day_or_today(py, on, "on")?))
+    }
+
+    /// The agreement on one page of plain English. It is for reading; the file alone decides.
+    ///
+    /// Raises `MisuseError` with code `misuse.argument`.
+    #[pyo3(signature = (on = None))]
+    fn page(&self, py: Python<'_>, on: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        Ok(self.0.page(day_or_today(py, on, "on")?))
+    }
+
+    /// Every change from this agreement to a newer one: path with names, before, after, and whether it lets more out
+    /// (`"wider"`, `"narrower"` or `"other"`). What cannot be told is wider.
+    ///
+    /// Raises `MisuseError` with code `misuse.argument`.
+    fn diff<'py>(&self, py: Python<'py>, newer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let newer = newer.cast::<Self>().map_err(|_| argument(py, "newer", "an Agreement"))?;
+        plain(py, &agreement::diff(self.0.document(), newer.get().0.document()))
+    }
+
+    /// The agreement as a row of a public Data Use Register, by its column names; empty where it holds nothing.
+    fn data_use<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &agreement::DataUse::new(self.0.document()))
+    }
+
+    /// The entries of UK GDPR Article 30(1), held or not: paragraph, entry, content, held.
+    fn article_30<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        plain(py, &agreement::article_30(self.0.document()))
     }
 
     fn __repr__(&self) -> String {
@@ -206,4 +248,22 @@ impl Permit {
     fn __repr__(&self) -> String {
         format!("Permit(agreement_id='{}', date='{}')", self.0.agreement().id(), self.0.date())
     }
+}
+
+/// One row for every `.toml` file of a folder, read or not.
+#[pyfunction]
+pub(crate) fn register_agreements<'py>(
+    py: Python<'py>,
+    folder: PathBuf,
+    on: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let day = day_or_today(py, on, "on")?;
+    let rows = py.work(|| agreement::register(&folder, day)).or_raise(py)?;
+    plain(py, &rows)
+}
+
+/// A commented draft; from a row of a Data Use Register if there is one.
+#[pyfunction]
+pub(crate) fn draft_agreement(row: Option<BTreeMap<String, String>>) -> String {
+    row.map_or_else(|| agreement::TEMPLATE.to_owned(), |row| agreement::draft_from_register(&row))
 }

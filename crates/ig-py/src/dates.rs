@@ -16,3 +16,15 @@ pub(crate) fn date_of(value: &Bound<'_, PyDate>, name: &str) -> PyResult<Date> {
 pub(crate) fn python_date(py: Python<'_>, date: Date) -> PyResult<Bound<'_, PyDate>> {
     PyDate::new(py, date.year(), date.month().into(), date.day())
 }
+
+/// The day that a caller gives, or today.
+pub(crate) fn day_or_today(py: Python<'_>, day: Option<&Bound<'_, PyAny>>, name: &str) -> PyResult<Date> {
+    let today;
+    let day = if let Some(day) = day {
+        day
+    } else {
+        today = py.import("datetime")?.getattr("date")?.call_method0("today")?;
+        &today
+    };
+    date_of(day.cast::<PyDate>().map_err(|_| argument(py, name, "a date"))?, name)
+}

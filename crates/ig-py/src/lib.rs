@@ -47,7 +47,7 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::agreement::{Agreement, Decision, Permit, Request};
+    use crate::agreement::{Agreement, Decision, Permit, Request, draft_agreement, register_agreements};
     #[pymodule_export]
     use crate::audit::{AuditLogHandle, new_run_id, verify_audit_log};
     #[pymodule_export]

@@ -9,6 +9,7 @@ import click
 
 import nhs_ig as ig
 from nhs_ig.cli._frame import Group
+from nhs_ig.cli.agreement import agreement
 from nhs_ig.cli.audit import audit
 from nhs_ig.cli.audit_table import audit_table
 from nhs_ig.cli.demo import demo
@@ -37,6 +38,7 @@ def main() -> None:
 for command in (
     demo,
     keys,
+    agreement,
     pseudonymise,
     tokenise,
     reidentify,

@@ -5,15 +5,18 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 /// The law that allows the use.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LawfulBasis {
     /// The UK GDPR Article 6 condition.
     pub article_6: Article6,
     /// The UK GDPR Article 9 condition; required for person-level data that is not anonymised.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub article_9: Option<Article9>,
     /// The condition of the Data Protection Act 2018, Schedule 1; required with 9(2)(g).
-    #[serde(default, deserialize_with = "text::optional")]
+    #[serde(default, deserialize_with = "text::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub dpa_2018_schedule_1: Option<String>,
     /// The common law duty of confidence.
     pub common_law: CommonLaw,
@@ -23,6 +26,7 @@ macro_rules! conditions {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal, $doc:literal;)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $(
                 #[doc = concat!($text, ": ", $doc, ".")]
@@ -75,32 +79,47 @@ conditions! {
 }
 
 /// The common law basis and its evidence; a key that belongs to another basis is an error.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CommonLaw {
     /// The basis.
     pub basis: CommonLawBasis,
     /// Section 251: the COPI regulation, 2, 3 or 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = [2, 3, 5])))]
     pub regulation: Option<u8>,
     /// Section 251: the reference of the Confidentiality Advisory Group.
-    #[serde(default, deserialize_with = "text::optional")]
+    #[serde(default, deserialize_with = "text::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub cag_ref: Option<String>,
     /// Section 251: the day by which the next annual review is due.
-    #[serde(default, deserialize_with = "date::optional")]
+    #[serde(
+        default,
+        deserialize_with = "date::optional",
+        serialize_with = "date::write_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Day"))]
     pub annual_review: Option<Date>,
     /// Consent: the form or protocol.
-    #[serde(default, deserialize_with = "text::optional")]
+    #[serde(default, deserialize_with = "text::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub consent_ref: Option<String>,
     /// Legal obligation: the statute or order.
-    #[serde(default, deserialize_with = "text::optional")]
+    #[serde(default, deserialize_with = "text::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub statute: Option<String>,
     /// Public interest: the record of the test.
-    #[serde(default, deserialize_with = "text::optional")]
+    #[serde(default, deserialize_with = "text::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub test_ref: Option<String>,
     /// Anonymised: the assessment.
-    #[serde(default, deserialize_with = "text::optional")]
+    #[serde(default, deserialize_with = "text::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub assessment_ref: Option<String>,
     /// Not confidential: why.
-    #[serde(default, deserialize_with = "text::optional")]
+    #[serde(default, deserialize_with = "text::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub reason: Option<String>,
 }

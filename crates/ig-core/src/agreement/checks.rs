@@ -33,6 +33,48 @@ pub(super) fn all(document: &Document, request: &Request) -> Vec<Check> {
     checks.all
 }
 
+/// The checks that say how the agreement itself stands, whoever asks.
+pub(super) fn of_the_agreement(document: &Document, request: &Request) -> Vec<Check> {
+    let mut checks = Checks { document, request, all: Vec::new() };
+    checks.status();
+    checks.signatures();
+    checks.term();
+    checks.reviews();
+    checks.approvals();
+    checks.all
+}
+
+/// The parties that had not signed by a day, by name.
+pub(super) fn unsigned(document: &Document, day: Date) -> Vec<&str> {
+    let signed = |party: &str| {
+        document.signature.iter().any(|signature| signature.organisation == party && signature.date <= day)
+    };
+    document.parties.all().filter(|party| !signed(party)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Who must approve what is asked for, and whether they had. Person-level data needs the Caldicott Guardian and the
+/// SIRO; tables alone need one accountable owner.
+fn approvers(document: &Document, request: &Request) -> Vec<(&'static str, bool)> {
+    let given = |role: ApprovalRole| {
+        document.approval.iter().any(|approval| approval.role == role && approval.date <= request.date)
+    };
+    let wanted = |name: &str| request.wants_dataset(name);
+    if document.dataset.iter().any(|dataset| dataset.person_level && wanted(&dataset.name)) {
+        vec![
+            ("the Caldicott Guardian", given(ApprovalRole::CaldicottGuardian)),
+            ("the SIRO", given(ApprovalRole::Siro)),
+        ]
+    } else {
+        let owner = given(ApprovalRole::Siro) || given(ApprovalRole::Iao);
+        vec![("the SIRO or the information asset owner", owner)]
+    }
+}
+
+/// Who had not approved it.
+pub(super) fn missing_approvals(document: &Document, request: &Request) -> Vec<&'static str> {
+    approvers(document, request).into_iter().filter(|(_, given)| !given).map(|(who, _)| who).collect()
+}
+
 struct Checks<'a> {
     document: &'a Document,
     request: &'a Request,
@@ -74,11 +116,8 @@ impl Checks<'_> {
 
     fn signatures(&mut self) {
         let day = self.request.date;
-        let signed = |party: &str| {
-            self.document.signature.iter().any(|signature| signature.organisation == party && signature.date <= day)
-        };
-        let missing: BTreeSet<_> = self.document.parties.all().filter(|party| !signed(party)).collect();
-        let names = missing.iter().copied().collect::<Vec<_>>().join(", ");
+        let missing = unsigned(self.document, day);
+        let names = missing.join(", ");
         self.add(
             ("access.not_signed", 6, DARS_TERM),
             missing.is_empty(),
@@ -204,28 +243,16 @@ impl Checks<'_> {
         self.add(("access.output", 3, GDPR_MINIMUM), tables && any, "the outputs asked for are agreed", no);
     }
 
-    /// Person-level data needs the Caldicott Guardian and the SIRO; tables alone need one accountable owner.
     fn approvals(&mut self) {
-        let (document, request) = (self.document, self.request);
-        let given = |role: ApprovalRole| {
-            document.approval.iter().any(|approval| approval.role == role && approval.date <= request.date)
-        };
-        let person_level =
-            document.dataset.iter().any(|dataset| dataset.person_level && request.wants_dataset(&dataset.name));
-        let needed: &[(&str, bool)] = if person_level {
-            &[
-                ("the Caldicott Guardian", given(ApprovalRole::CaldicottGuardian)),
-                ("the SIRO", given(ApprovalRole::Siro)),
-            ]
-        } else {
-            &[("the SIRO or the information asset owner", given(ApprovalRole::Siro) || given(ApprovalRole::Iao))]
-        };
-        for (who, approved) in needed {
+        for (who, approved) in approvers(self.document, self.request) {
             self.add(
                 ("access.approval_missing", 5, CALDICOTT),
-                *approved,
+                approved,
                 format!("{who} approved it"),
-                format!("{who} had not approved it by {}; ask for the approval and record it", spoken(request.date)),
+                format!(
+                    "{who} had not approved it by {}; ask for the approval and record it",
+                    spoken(self.request.date)
+                ),
             );
         }
     }

@@ -31,6 +31,15 @@ pub(super) fn write<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, 
     serializer.collect_str(&format_args!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day()))
 }
 
+/// As [`write`], for a date that may be absent.
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+pub(super) fn write_optional<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+    match date {
+        Some(date) => write(date, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// As people write it: 22 November 2026.
 pub(super) fn spoken(date: Date) -> String {
     format!("{} {} {}", date.day(), date.month(), date.year())

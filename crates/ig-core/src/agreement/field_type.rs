@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// A release holds the source against it: a column of another kind stops the release before a row leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FieldType {

@@ -1,16 +1,19 @@
 //! Labels of public vocabularies, held against their code lists.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Optional labels that other catalogues understand. They decide nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Labels {
     /// GA4GH Data Use Ontology, such as `DUO:0000042`.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<super::schema::DuoCode>"))]
     pub duo: Vec<String>,
     /// W3C Data Privacy Vocabulary, such as `eu-gdpr:A9-2-j`.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<super::schema::DpvId>"))]
     pub dpv: Vec<String>,
 }
 

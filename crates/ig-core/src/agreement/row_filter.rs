@@ -12,13 +12,16 @@ use time::Date;
 /// The field is a column of the source and need not be among the fields that leave. A missing value meets no
 /// condition. Text is compared exactly, byte for byte; dates and numbers by their value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RowFilter {
     /// The column.
     #[serde(deserialize_with = "text::text")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub field: String,
     /// Why only these rows are needed.
     #[serde(deserialize_with = "text::text")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub justification: String,
     /// The values that stay.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Source of the rule: NHS England DARS standard on the territory of use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Territory {
     /// England.

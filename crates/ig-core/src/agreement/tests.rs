@@ -1,10 +1,17 @@
 //! The demo agreement, read, broken and decided on.
 
+mod changes;
 mod decisions;
+mod drafts;
 mod mistake_table;
 mod mistakes;
+mod opt_outs;
+#[cfg(feature = "schema")]
+mod schema;
+mod standing;
 mod transforms;
 
+use super::diff::transforms::shows_no_more;
 use super::*;
 use crate::OnInvalid;
 use crate::mask::DateLevel;

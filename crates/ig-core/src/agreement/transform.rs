@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// In a file, `transform = "keep"`, or with settings `transform.age_band = { width = 5, top = 90 }`. A transform
 /// whose settings all have defaults may be written either way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = super::schema::or_a_name_alone))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FieldTransform {
@@ -98,18 +99,22 @@ impl FieldTransform {
 
 /// No settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoSettings {}
 
 /// Settings of a pseudonym.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PseudonymSettings {
     /// The kind of identifier: `nhs_number`, `text` or a name of your own.
     #[serde(deserialize_with = "text::code")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Code"))]
     pub kind: String,
     /// Bits kept: 128, 192 or 256.
     #[serde(default = "default_length", deserialize_with = "super::transform_syntax::pseudonym_length")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = [128, 192, 256])))]
     pub length: u16,
     /// How they are written.
     #[serde(default)]
@@ -125,6 +130,7 @@ const fn default_length() -> u16 {
 
 /// How a pseudonym is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PseudonymEncoding {
     /// Lower-case hexadecimal digits.
@@ -136,18 +142,22 @@ pub enum PseudonymEncoding {
 
 /// Settings of a partial mask; at least one of the two is above 0, and both are at most 16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MaskSettings {
     /// Characters kept in front.
     #[serde(default, deserialize_with = "super::transform_syntax::kept_characters")]
+    #[cfg_attr(feature = "schema", schemars(range(max = 16)))]
     pub keep_first: u8,
     /// Characters kept at the end.
     #[serde(default, deserialize_with = "super::transform_syntax::kept_characters")]
+    #[cfg_attr(feature = "schema", schemars(range(max = 16)))]
     pub keep_last: u8,
 }
 
 /// Settings of a coarser date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DateSettings {
     /// How coarse.
@@ -159,15 +169,19 @@ pub struct DateSettings {
 
 /// Settings of shifted dates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShiftDateSettings {
     /// The column of the source that says whose dates they are. It is read, and leaves only if it is a field too.
     #[serde(deserialize_with = "text::text")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Line"))]
     pub person: String,
     /// The kind of identifier in that column.
     #[serde(default = "nhs_number", deserialize_with = "text::code")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Code"))]
     pub kind: String,
     /// The most days by which a date moves: 7 to 3,650, or from 28 where the weekday is kept.
+    #[cfg_attr(feature = "schema", schemars(range(min = 7, max = 3650)))]
     pub max_days: u32,
     /// Whether a Monday stays a Monday.
     #[serde(default)]
@@ -190,6 +204,7 @@ impl ShiftDateSettings {
 
 /// Settings of a limit for numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitSettings {
     /// The limit, a whole number.
@@ -211,9 +226,11 @@ impl LimitSettings {
 
 /// Settings of rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RoundSettings {
     /// Numbers become multiples of this.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 9_007_199_254_740_992_u64)))]
     pub base: u64,
     /// What happens to cells that are not numbers.
     #[serde(default)]
@@ -222,13 +239,16 @@ pub struct RoundSettings {
 
 /// Settings of an age band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgeBandSettings {
     /// Years in a band, 1 to 50.
     #[serde(default = "default_width", deserialize_with = "super::transform_syntax::band_width")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 50)))]
     pub width: u8,
     /// The age from which on all are one band, 1 to 120.
     #[serde(default = "default_top", deserialize_with = "super::transform_syntax::top_age")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 120)))]
     pub top: u8,
     /// What happens to cells that are not an age.
     #[serde(default)]
@@ -245,6 +265,7 @@ const fn default_top() -> u8 {
 
 /// Settings of a shortened postcode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PostcodeSettings {
     /// What happens to text that is not a postcode.

@@ -6,6 +6,7 @@ use time::{Date, Month};
 
 /// How much of a date is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DateLevel {
     /// `2024-05`.
