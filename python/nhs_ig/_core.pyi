@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -496,7 +496,7 @@ class NotOptedOut:
         Raises `AccessError` with a code `opt_out.*`, such as `opt_out.looks_like_deny_list`.
         """
     @staticmethod
-    def load(path: PathLike[str] | str, key: Key) -> NotOptedOut:
+    def load(path: str | PathLike[str], key: Key) -> NotOptedOut:
         """
         Loads a saved answer; it is as old as the check.
 
@@ -508,7 +508,7 @@ class NotOptedOut:
         """
         How many of them had opted out.
         """
-    def save(self, /, path: PathLike[str] | str, key: Key) -> None:
+    def save(self, /, path: str | PathLike[str], key: Key) -> None:
         """
         Saves the answer as keyed pseudonyms in a new file that its owner alone can read.
 
@@ -545,12 +545,12 @@ class OptOutCheckHandle:
         """
     def not_sent(self, /, local_id: str) -> None: ...
     @staticmethod
-    def open(path: PathLike[str] | str, key: Key) -> OptOutCheckHandle:
+    def open(path: str | PathLike[str], key: Key) -> OptOutCheckHandle:
         """
         Goes on with a check on disk.
         """
     @staticmethod
-    def prepare(cohort: Any, options: str, on: date, key: Key, path: PathLike[str] | str, refuse_invalid: bool) -> tuple[OptOutCheckHandle, int]:
+    def prepare(cohort: Any, options: str, on: date, key: Key, path: str | PathLike[str], refuse_invalid: bool) -> tuple[OptOutCheckHandle, int]:
         """
         Makes the request of a column of numbers, or of a list of texts that have ten digits; gives the cells left out.
         """
@@ -562,7 +562,7 @@ class OptOutCheckHandle:
     def store_answer(self, /, bytes: bytes, local_id: str | None, nobody_opted_out: str) -> None: ...
     def submitted_count(self, /) -> int: ...
     def undelivered(self, /, local_id: str) -> None: ...
-    def write_requests(self, /, folder: PathLike[str] | str) -> None: ...
+    def write_requests(self, /, folder: str | PathLike[str]) -> None: ...
 
 @final
 class OptOutFilter:
@@ -998,7 +998,7 @@ def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, leng
     Makes a crosswalk; gives cells, pairs, empty and invalid cells, and the file's SHA-256.
     """
 
-def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], today: date, rehearsal: bool, progress: Any | None) -> tuple[str, str]:
+def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str]:
     """
     Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
     """
