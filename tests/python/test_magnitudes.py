@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from scipy.optimize import linprog
 from support import NUMBER, find_secrets
 
 POLICY = ig.SuppressionPolicy("costs", threshold=3, p_percent=10, nk=(2, 90), max_share=80)
@@ -106,6 +105,7 @@ def published(result):
 @pytest.mark.parametrize("level", ["exact", "interval"])
 @pytest.mark.parametrize("seed", range(25))
 def test_nobody_comes_closer_than_the_rule_says(seed, level, holding):
+    linprog = pytest.importorskip("scipy.optimize").linprog
     rows = random_rows(seed)
     shown = published(made(rows, by=["site", "year"], secondary=level, holding=holding))
     table = Independent(rows, holdings=holding is not None)

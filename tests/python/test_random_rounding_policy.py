@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from scipy.optimize import linprog
 from support import KEY_BYTES, NUMBER, find_secrets, make_key
 
 KEY = make_key("random-policy", bytes(range(32)))
@@ -57,6 +56,7 @@ def test_what_is_shown_is_the_random_rounding_of_the_same_cell(seed, level):
 @pytest.mark.parametrize("seed", range(12))
 def test_linear_programs_leave_three_numbers_open(seed):
     """The attacker knows that a shown number is less than 5 off, and that what is not hidden is 5 or more, or 0."""
+    linprog = pytest.importorskip("scipy.optimize").linprog
     table = random_table(seed)
     result = suppressed(table, secondary="interval").publish()
     places = {place: n for n, place in enumerate(zip(result["site"], result["sex"], strict=True))}

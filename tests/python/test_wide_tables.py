@@ -5,10 +5,14 @@ from __future__ import annotations
 import nhs_ig as ig
 import pandas as pd
 import polars as pl
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+try:
+    import pyarrow as pa
+except ImportError:
+    pa = None
 
 WIDE = {"month": ["Jan", "Feb"]}
 TABLE = {"org": ["A", "B", "C"], "Jan": [3, 20, 9], "Feb": [15, 30, 40]}
@@ -16,14 +20,15 @@ KINDS = [
     pytest.param(dict, id="lists"),
     pytest.param(pl.DataFrame, id="polars"),
     pytest.param(pd.DataFrame, id="pandas"),
-    pytest.param(pa.table, id="pyarrow"),
 ]
+if pa is not None:
+    KINDS.append(pytest.param(pa.table, id="pyarrow"))
 
 
 def _lists(frame):
     if isinstance(frame, dict):
         return frame
-    if isinstance(frame, pa.Table):
+    if pa is not None and isinstance(frame, pa.Table):
         return frame.to_pydict()
     return {name: list(frame[name]) for name in frame.columns}
 
