@@ -24,16 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("NHS_IG_REQUIRE") == "all"
 BIN = "Scripts" if os.name == "nt" else "bin"
 
+# The exchange over MESH: the client, and the server that stands in for the service.
+MESH = ["mesh-client>=3", "mesh-sandbox", "uvicorn", "cryptography"]
 NEWEST = [
     "polars>=2,<3",
     "pandas>=3",
     "pyarrow",
     "openpyxl>=3.1",
-    # The exchange over MESH: the client, and the server that stands in for the service.
-    "mesh-client>=3",
-    "mesh-sandbox",
-    "uvicorn",
-    "cryptography",
+    *MESH,
     "scipy>=1.14",
     "jsonschema>=4.20",
     "pytest",
@@ -43,7 +41,7 @@ NEWEST = [
     "maturin>=1.16,<2",
 ]
 # The oldest supported versions of what the package adapts to.
-OLDEST = ["polars==1.31.0", "pandas==2.2.3", "numpy<2.3", "pytest", "hypothesis"]
+OLDEST = ["polars==1.31.0", "pandas==2.2.3", "numpy<2.3", "pytest", "hypothesis", *MESH]
 
 skipped: list[str] = []
 
