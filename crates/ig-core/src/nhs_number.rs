@@ -128,12 +128,18 @@ impl NhsNumber {
     /// The number as an integer; leading zeros are lost.
     #[inline]
     pub fn to_u64(self) -> u64 {
-        self.0.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))
+        u64::from(digits::first_nine(self.0)) * 10 + u64::from(self.0[9] - b'0')
     }
 
     /// The first nine digits, which give the tenth.
+    #[inline]
     pub(crate) fn prefix(self) -> u32 {
-        self.0[..9].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
+        digits::first_nine(self.0)
+    }
+
+    /// The valid number that begins with these nine digits, if there is one.
+    pub(crate) fn of_prefix(prefix: u32) -> Option<Self> {
+        (0..10).find_map(|check| Self::from_unsigned(u64::from(prefix) * 10 + check).ok())
     }
 
     /// Who issues numbers of this range.

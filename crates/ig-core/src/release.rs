@@ -126,7 +126,7 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     if let Some(name) = inputs.sources.keys().next() {
         return Err(unexpected_source(name));
     }
-    guard::check_files(&folder, &manifest.outputs, numbers, inputs.watch)?;
+    guard::check_files(&folder, &manifest.outputs, &numbers, inputs.watch)?;
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
     if inputs.effect == Effect::DryRun {

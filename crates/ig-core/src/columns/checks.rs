@@ -5,6 +5,7 @@ use super::invalid::{Invalid, Place};
 use super::text_out::{BytesKind, Written, map_to_bytes};
 use crate::error::{Error, IdentifierError};
 use crate::nhs_number::{NhsNumber, is_blank};
+use crate::opt_out::NO_NUMBER;
 use arrow::array::{ArrayRef, BooleanArray};
 use std::sync::Arc;
 
@@ -37,8 +38,9 @@ fn number_in_other_form(cell: Cell<'_>) -> Result<Option<NhsNumber>, IdentifierE
 
 /// What stands in a column of NHS numbers, for the opt-out and the guard.
 pub(crate) struct Numbers {
-    /// The number of each row: `None` for null, blank and invalid cells.
-    pub(crate) rows: Vec<Option<NhsNumber>>,
+    /// The first nine digits of the number of each row, which give the tenth; [`NO_NUMBER`] for null, blank and invalid
+    /// cells.
+    pub(crate) rows: Vec<u32>,
     /// Ten digits whose check digit does not fit: most likely a real number with a slip.
     #[cfg_attr(not(feature = "files"), expect(dead_code, reason = "only the guard of a release asks for them"))]
     pub(crate) misprints: Vec<u64>,
@@ -49,23 +51,32 @@ pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Numbers, Er
     let mut numbers = Vec::with_capacity(cells.len());
     let mut misprints = Vec::new();
     cells.visit(&mut |cell| {
-        let number = cell.map_or(Ok(None), number_of);
-        if let (Err(IdentifierError::CheckDigit {}), Some(cell)) = (&number, cell) {
-            misprints.extend(match cell {
-                Cell::Text(text) => NhsNumber::unchecked_digits(text).ok(),
-                Cell::Integer(value) => u64::try_from(value).ok(),
-                Cell::Unsigned(value) => Some(value),
-                Cell::Float(value) => u64::try_from(value as i64).ok(),
-                Cell::Day(_) => None,
-            });
-        }
-        numbers.push(number.ok().flatten());
+        let number = match cell.map_or(Ok(None), number_of) {
+            Ok(number) => number,
+            Err(error) => {
+                misprints.extend(cell.and_then(|cell| misprint(cell, &error)));
+                None
+            }
+        };
+        numbers.push(number.map_or(NO_NUMBER, NhsNumber::prefix));
     });
     let rows = match &cells {
-        Cells::Dictionary { keys, .. } => keys.iter().map(|key| key.and_then(|key| numbers[key])).collect(),
+        Cells::Dictionary { keys, .. } => keys.iter().map(|key| key.map_or(NO_NUMBER, |key| numbers[key])).collect(),
         _ => numbers,
     };
     Ok(Numbers { rows, misprints })
+}
+
+/// The ten digits of a cell whose check digit does not fit.
+#[inline(never)]
+fn misprint(cell: Cell<'_>, error: &IdentifierError) -> Option<u64> {
+    match (error, cell) {
+        (IdentifierError::CheckDigit {}, Cell::Text(text)) => NhsNumber::unchecked_digits(text).ok(),
+        (IdentifierError::CheckDigit {}, Cell::Integer(value)) => u64::try_from(value).ok(),
+        (IdentifierError::CheckDigit {}, Cell::Unsigned(value)) => Some(value),
+        (IdentifierError::CheckDigit {}, Cell::Float(value)) => u64::try_from(value as i64).ok(),
+        _ => None,
+    }
 }
 
 /// Whether each cell is a valid NHS number; null stays null, blank is false.

@@ -4,9 +4,9 @@ use super::checks::{Numbers, nhs_numbers};
 use super::invalid::Place;
 use super::schema::column_position;
 use crate::error::{Error, MisuseError};
-use crate::opt_out::{OptOutCounts, OptOutFilter, RowOutcome};
+use crate::opt_out::{OptOutCounts, OptOutFilter};
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
-use arrow::buffer::BooleanBuffer;
+use arrow::buffer::{BooleanBuffer, Buffer};
 use arrow::compute::filter_record_batch;
 use std::sync::Arc;
 
@@ -37,12 +37,8 @@ pub(super) fn may_stay(filter: &OptOutFilter, array: &ArrayRef, place: &Place) -
 }
 
 fn stays(filter: &OptOutFilter, found: &Numbers, counts: &mut OptOutCounts) -> BooleanArray {
-    let outcomes = found.rows.iter().map(|&person| {
-        let outcome = filter.decide(person);
-        counts.add(outcome);
-        outcome == RowOutcome::Keep
-    });
-    outcomes.collect::<BooleanBuffer>().into()
+    let words = Buffer::from_vec(filter.stays(&found.rows, counts));
+    BooleanBuffer::new(words, 0, found.rows.len()).into()
 }
 
 /// As [`exclude_opted_out`], and shows every number on its way, also of rows that go.

@@ -36,10 +36,22 @@ pub(super) fn all_the_same(digits: [u8; 10]) -> bool {
     eight == u64::from(digits[0]) * EACH_BYTE && rest == [digits[0]; 2]
 }
 
+/// The first nine digits as a number.
 #[inline]
-fn split(bytes: [u8; 10]) -> (u64, [u8; 2]) {
-    let eight = std::array::from_fn(|at| bytes[at]);
-    (u64::from_le_bytes(eight), [bytes[8], bytes[9]])
+pub(super) fn first_nine(digits: [u8; 10]) -> u32 {
+    let (eight, [ninth, _]) = split(digits);
+    let values = eight & (0x0f * EACH_BYTE);
+    // Neighbours join: eight digits, four pairs, two fours, one eight; no part grows into the next.
+    let pairs = values.wrapping_mul(10).wrapping_add(values >> 8) & EVEN_BYTES;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) as u32;
+    eight * 10 + u32::from(ninth & 0x0f)
+}
+
+// Spelled out: a closure for each byte would be compiled apart from the loops that call this.
+#[inline]
+fn split([a, b, c, d, e, f, g, h, ninth, tenth]: [u8; 10]) -> (u64, [u8; 2]) {
+    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), [ninth, tenth])
 }
 
 #[cfg(test)]
@@ -67,6 +79,8 @@ mod tests {
             prop_assert_eq!(weighted_sum(digits), plain);
             prop_assert_eq!(all_the_same(digits), digits.iter().all(|d| *d == digits[0]));
             prop_assert!(all_the_same([digits[0]; 10]));
+            let text = std::str::from_utf8(&digits[..9]).expect("digits");
+            prop_assert_eq!(first_nine(digits), text.parse::<u32>().expect("nine digits"));
         }
     }
 }

@@ -149,6 +149,23 @@ impl NotOptedOut {
         }
     }
 
+    /// Of up to 64 people, each by the first nine digits, the `asked` ones who came back and those who did not although
+    /// they were submitted; as bits, the first person the lowest.
+    pub(super) fn statuses(&self, people: &[u32], asked: u64) -> (u64, u64) {
+        if let (People::Numbers(submitted), People::Numbers(returned)) = (&self.submitted, &self.returned) {
+            let stay = returned.found(people) & asked;
+            let rest = asked & !stay;
+            return (stay, if rest == 0 { 0 } else { submitted.found(people) & rest });
+        }
+        people.iter().zip(0..64).filter(|(_, at)| asked >> at & 1 == 1).fold((0, 0), |(stay, out), (&prefix, at)| {
+            match NhsNumber::of_prefix(prefix).map(|number| self.status(number)) {
+                Some(Status::NotOptedOut) => (stay | 1 << at, out),
+                Some(Status::OptedOut) => (stay, out | 1 << at),
+                Some(Status::NotChecked) | None => (stay, out),
+            }
+        })
+    }
+
     /// The day of the check.
     pub const fn checked_at(&self) -> Date {
         self.checked_at

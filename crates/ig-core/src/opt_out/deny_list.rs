@@ -36,6 +36,11 @@ impl OptedOut {
         self.numbers.contains(number)
     }
 
+    /// Which of up to 64 people, each by the first nine digits, are on the list; the first is the lowest bit.
+    pub(super) fn found(&self, people: &[u32]) -> u64 {
+        self.numbers.found(people)
+    }
+
     /// How many different people are on the list.
     pub fn count(&self) -> usize {
         self.numbers.len()

@@ -1,5 +1,6 @@
 //! The lists of a run, applied under a ruling.
 
+use super::numbers::NO_NUMBER;
 use super::{OptOutCounts, OptOutRuling, OptOuts, RowOutcome, Status};
 use crate::NhsNumber;
 use crate::error::{AccessError, Result};
@@ -73,6 +74,34 @@ impl OptOutFilter {
             Some(Status::OptedOut) => RowOutcome::OptedOut,
             Some(Status::NotChecked) | None => RowOutcome::NotChecked,
         }
+    }
+
+    /// Decides about many people, each by the first nine digits or [`NO_NUMBER`], and counts them: a bit for each who may
+    /// stay, 64 to a word, the first the lowest.
+    pub(crate) fn stays(&self, people: &[u32], counts: &mut OptOutCounts) -> Vec<u64> {
+        people.chunks(64).map(|people| self.stays_of(people, counts)).collect()
+    }
+
+    fn stays_of(&self, people: &[u32], counts: &mut OptOutCounts) -> u64 {
+        let all = u64::MAX >> (64 - people.len());
+        let numbered =
+            people.iter().zip(0..64).fold(0, |bits, (&person, at)| bits | u64::from(person != NO_NUMBER) << at);
+        let denied = self.lists.opted_out.iter().fold(0, |denied, list| denied | list.found(people));
+        let asked = numbered & !denied;
+        let (stay, out) = match &self.lists.not_opted_out {
+            _ if !self.applies => (asked, 0),
+            Some(answer) => answer.statuses(people, asked),
+            None => (0, 0),
+        };
+        let unnumbered = if self.withhold_unnumbered { all & !numbered } else { 0 };
+        let kept = if self.withhold_unnumbered { stay } else { stay | all & !numbered };
+        let count = |bits: u64| u64::from(bits.count_ones());
+        counts.rows_in += people.len() as u64;
+        counts.kept += count(kept);
+        counts.opted_out += count(denied | out);
+        counts.no_valid_number += count(unnumbered);
+        counts.not_checked += count(asked & !stay & !out);
+        kept
     }
 
     /// Ends a run: call it with the counts of all rows before anything is released.
@@ -151,6 +180,25 @@ mod tests {
         for (index, (ruling, lists, expected)) in cases.iter().enumerate() {
             let filter = OptOutFilter::new(ruling, lists, DAY, Unchecked::Raise).expect("lists suffice");
             assert_eq!(asked.map(|number| filter.decide(number)), *expected, "case {index}");
+            many_at_once(&filter, &asked, index);
+        }
+    }
+
+    /// Repeats the people, so that words are filled to every length, and asks about each and about all.
+    fn many_at_once(filter: &OptOutFilter, asked: &[Option<NhsNumber>], case: usize) {
+        for length in [0, 1, 5, 63, 64, 65, 129] {
+            let people: Vec<_> = asked.iter().copied().cycle().take(length).collect();
+            let (mut one_by_one, mut all) = (OptOutCounts::default(), OptOutCounts::default());
+            let outcomes: Vec<RowOutcome> = people.iter().map(|number| filter.decide(*number)).collect();
+            outcomes.iter().for_each(|outcome| one_by_one.add(*outcome));
+            let prefixes: Vec<u32> = people.iter().map(|number| number.map_or(NO_NUMBER, NhsNumber::prefix)).collect();
+            let words = filter.stays(&prefixes, &mut all);
+            assert_eq!(all, one_by_one, "case {case}");
+            assert_eq!(words.len(), length.div_ceil(64));
+            for row in 0..words.len() * 64 {
+                let stays = outcomes.get(row) == Some(&RowOutcome::Keep);
+                assert_eq!(words[row / 64] >> (row % 64) & 1 == 1, stays, "case {case}, row {row} of {length}");
+            }
         }
     }
 

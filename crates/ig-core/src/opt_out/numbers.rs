@@ -11,6 +11,12 @@ const WORDS: usize = 1 << (PAGE_BITS - 6);
 const PREFIXES: u32 = 1_000_000_000;
 const PAGES: usize = (PREFIXES >> PAGE_BITS) as usize + 1;
 
+/// Stands where there is no number. It has a place of its own, in which no set has a bit.
+pub(crate) const NO_NUMBER: u32 = PREFIXES;
+
+/// A page without any number.
+static EMPTY: [u64; WORDS] = [0; WORDS];
+
 /// The bits of neighbouring numbers.
 type Page = Box<[u64; WORDS]>;
 
@@ -18,38 +24,49 @@ type Page = Box<[u64; WORDS]>;
 ///
 /// Nine digits give the tenth, so a bit for nine digits is enough: all live numbers of England and Wales take 38 MB, and
 /// a question takes one look, however long the list is.
-pub(super) struct NumberSet {
+pub(crate) struct NumberSet {
     pages: Vec<Option<Page>>,
     len: usize,
 }
 
 impl NumberSet {
+    pub(crate) fn new() -> Self {
+        Self { pages: (0..PAGES).map(|_| None).collect(), len: 0 }
+    }
+
     pub(super) fn collect(numbers: impl Iterator<Item = NhsNumber>) -> Self {
-        let mut set = Self { pages: (0..PAGES).map(|_| None).collect(), len: 0 };
+        let mut set = Self::new();
         numbers.for_each(|number| set.insert(number.prefix()));
         set
     }
 
-    fn insert(&mut self, prefix: u32) {
+    /// Takes nine digits in.
+    pub(crate) fn insert(&mut self, prefix: u32) {
         let page = self.pages[(prefix >> PAGE_BITS) as usize].get_or_insert_with(|| Box::new([0; WORDS]));
         let (word, bit) = place(prefix);
         self.len += usize::from(page[word] & bit == 0);
         page[word] |= bit;
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     pub(super) fn contains(&self, number: NhsNumber) -> bool {
-        self.contains_prefix(number.prefix())
+        self.found(&[number.prefix()]) == 1
     }
 
-    /// Whether the number with these first nine digits is in the set.
+    /// Which of up to 64 people, each by the first nine digits or [`NO_NUMBER`], are in the set: the first is the
+    /// lowest bit.
+    ///
+    /// Nothing here depends on what was found before, so that the processor waits for many places in memory at once.
     #[inline]
-    pub(super) fn contains_prefix(&self, prefix: u32) -> bool {
-        let (word, bit) = place(prefix);
-        self.pages[(prefix >> PAGE_BITS) as usize].as_ref().is_some_and(|page| page[word] & bit != 0)
+    pub(crate) fn found(&self, people: &[u32]) -> u64 {
+        people.iter().zip(0..64).fold(0, |found, (&prefix, at)| {
+            let page = self.pages[(prefix >> PAGE_BITS) as usize].as_deref().unwrap_or(&EMPTY);
+            let within = prefix & ((1 << PAGE_BITS) - 1);
+            found | (page[(within >> 6) as usize] >> (within & 63) & 1) << at
+        })
     }
 
     /// Every number, in ascending order.
@@ -65,10 +82,9 @@ impl NumberSet {
 
     /// How many numbers of this set the other one lacks.
     pub(super) fn count_missing_from(&self, other: &Self) -> usize {
-        let empty = [0; WORDS];
         let missing = |(page, other): (&Option<Page>, &Option<Page>)| {
             let Some(page) = page else { return 0 };
-            let other = other.as_deref().unwrap_or(&empty);
+            let other = other.as_deref().unwrap_or(&EMPTY);
             page.iter().zip(other).map(|(word, other)| (word & !other).count_ones() as usize).sum()
         };
         self.pages.iter().zip(&other.pages).map(missing).sum()
@@ -82,7 +98,7 @@ impl Drop for NumberSet {
 }
 
 /// The number whose first nine digits these are; only valid numbers have a bit.
-fn with_check_digit(prefix: u64) -> u64 {
+pub(crate) fn with_check_digit(prefix: u64) -> u64 {
     let weighted = |(weight, place): (u64, u32)| prefix / 10_u64.pow(place) % 10 * weight;
     let sum: u64 = (2..=10).zip(0..).map(weighted).sum();
     prefix * 10 + (11 - sum % 11) % 11

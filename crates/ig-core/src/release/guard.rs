@@ -7,52 +7,52 @@ use crate::columns::{Numbers, shown_name};
 use crate::error::{Error, ExportError, MisuseError};
 use crate::files::{batch_error, read_written};
 use crate::nhs_number::is_separator;
+use crate::opt_out::{NO_NUMBER, NumberSet, with_check_digit};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
-use zeroize::Zeroize;
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Int32Type, Int64Type, UInt32Type};
 
 /// Nine digits give the tenth, so nine in a row are as good as the number.
 const WINDOW: usize = 9;
 
 /// Every run of nine consecutive digits of the numbers that came in; wiped when dropped.
-#[derive(Default)]
-pub(super) struct InputNumbers(Vec<u32>);
+pub(super) struct InputNumbers {
+    runs: NumberSet,
+    last: u64,
+}
+
+impl Default for InputNumbers {
+    fn default() -> Self {
+        Self { runs: NumberSet::new(), last: 0 }
+    }
+}
 
 impl InputNumbers {
     /// Adds the numbers of a column, and the ten digits with a slip in them: nine of those may well be a person's.
     pub(super) fn add(&mut self, seen: &Numbers) {
-        seen.rows.iter().flatten().for_each(|number| self.add_digits(number.to_u64()));
+        let numbers = seen.rows.iter().filter(|prefix| **prefix != NO_NUMBER);
+        numbers.for_each(|&prefix| self.add_digits(with_check_digit(prefix.into())));
         seen.misprints.iter().for_each(|&digits| self.add_digits(digits));
     }
 
     fn add_digits(&mut self, number: u64) {
         // One person's rows often stand together.
-        let runs = [(number / 10) as u32, (number % 1_000_000_000) as u32];
-        if self.0.last_chunk() != Some(&runs) {
-            self.0.extend(runs);
+        if self.last != number {
+            self.runs.insert((number / 10) as u32);
+            self.runs.insert((number % 1_000_000_000) as u32);
+            self.last = number;
         }
     }
 
-    fn sorted(mut self) -> SortedNumbers {
-        self.0.sort_unstable();
-        self.0.dedup();
-        SortedNumbers(std::mem::take(&mut self.0))
+    fn is_known(&self, nine: u64) -> bool {
+        self.runs.found(&[nine as u32]) == 1
     }
-}
 
-impl Drop for InputNumbers {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-struct SortedNumbers(Vec<u32>);
-
-impl SortedNumbers {
     /// Whether a text holds an input number: nine digits in a row of it, or all ten as people write them.
     fn are_in(&self, text: &str) -> bool {
-        self.stand_in(text) || self.are_written_in(text)
+        // Either takes nine digits; most texts have fewer.
+        let digits = || text.bytes().filter(u8::is_ascii_digit).count();
+        text.len() >= WINDOW && digits() >= WINDOW && (self.stand_in(text) || self.are_written_in(text))
     }
 
     /// All ten digits of a number with the signs between them that are removed when a number is read. All ten are
@@ -64,8 +64,7 @@ impl SortedNumbers {
             if let Some(digit) = character.to_digit(10) {
                 digits += 1;
                 value = (value % 1_000_000_000) * 10 + u64::from(digit);
-                let known = |run: u64| self.0.binary_search(&(run as u32)).is_ok();
-                if digits > WINDOW && known(value / 10) && known(value % 1_000_000_000) {
+                if digits > WINDOW && self.is_known(value / 10) && self.is_known(value % 1_000_000_000) {
                     return true;
                 }
             } else if !is_separator(character) {
@@ -78,25 +77,30 @@ impl SortedNumbers {
     /// Nine digits of a number, neighbours.
     fn stand_in(&self, text: &str) -> bool {
         let mut digits = 0;
-        let mut value = 0_u32;
+        let mut value = 0_u64;
         for byte in text.bytes() {
             if !byte.is_ascii_digit() {
                 (digits, value) = (0, 0);
                 continue;
             }
             digits += 1;
-            value = (value % 100_000_000) * 10 + u32::from(byte - b'0');
-            if digits >= WINDOW && self.0.binary_search(&value).is_ok() {
+            value = (value % 100_000_000) * 10 + u64::from(byte - b'0');
+            if digits >= WINDOW && self.is_known(value) {
                 return true;
             }
         }
         false
     }
-}
 
-impl Drop for SortedNumbers {
-    fn drop(&mut self) {
-        self.0.zeroize();
+    /// As [`InputNumbers::are_in`], for the text of a whole number, which is its digits alone.
+    fn are_in_digits_of(&self, mut number: u64) -> bool {
+        while number >= 100_000_000 {
+            if self.is_known(number % 1_000_000_000) {
+                return true;
+            }
+            number /= 10;
+        }
+        false
     }
 }
 
@@ -105,11 +109,10 @@ impl Drop for SortedNumbers {
 pub(super) fn check_files(
     folder: &OutputFolder,
     outputs: &[ManifestOutput],
-    numbers: InputNumbers,
+    numbers: &InputNumbers,
     watch: &dyn Watch,
 ) -> Result<(), Error> {
-    let numbers = numbers.sorted();
-    if numbers.0.is_empty() {
+    if numbers.runs.len() == 0 {
         return Ok(());
     }
     for output in outputs {
@@ -118,7 +121,7 @@ pub(super) fn check_files(
             let batch = batch.map_err(|error| batch_error(&output.file, &error))?;
             for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
                 if !output.is_pseudonym(field.name()) {
-                    check_column(&output.file, field.name(), column, &numbers)?;
+                    check_column(&output.file, field.name(), column, numbers)?;
                 }
             }
             rows += batch.num_rows() as u64;
@@ -128,35 +131,131 @@ pub(super) fn check_files(
     Ok(())
 }
 
-fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &SortedNumbers) -> Result<(), Error> {
-    let unreadable = || MisuseError::ColumnType {
+fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &InputNumbers) -> Result<(), Error> {
+    let mut count = 0;
+    each_hit(column, numbers, &mut |_| count += 1).ok_or_else(|| MisuseError::ColumnType {
         column: shown_name(name),
         expected: "a type that can be written as text, so that it can be checked".to_owned(),
         found: "of bytes, or a nested type".to_owned(),
-    };
-    let text = cast(column, &DataType::LargeUtf8).map_err(|_| unreadable())?;
-    let text = text.as_string::<i64>();
-    if text.null_count() > column.logical_null_count() {
-        return Err(unreadable().into());
-    }
-    let count = text.iter().flatten().filter(|text| numbers.are_in(text)).count() as u64;
+    })?;
     if count > 0 {
         let (file, column) = (file.to_owned(), shown_name(name));
         return Err(ExportError::IdentifierInOutput { file, column, count }.into());
     }
-    debug_assert_eq!(text.len(), column.len());
     Ok(())
+}
+
+/// Tells of every row whose text holds an input number; nothing if the column has no text.
+fn each_hit(column: &ArrayRef, numbers: &InputNumbers, hit: &mut dyn FnMut(usize)) -> Option<()> {
+    use DataType as T;
+    match column.data_type() {
+        T::Null | T::Boolean | T::Int8 | T::Int16 | T::UInt8 | T::UInt16 => {}
+        T::Utf8 => in_texts(column.as_string::<i32>().iter(), numbers, hit),
+        T::LargeUtf8 => in_texts(column.as_string::<i64>().iter(), numbers, hit),
+        T::Utf8View => in_texts(column.as_string_view().iter(), numbers, hit),
+        T::Int32 => in_numbers(widened::<Int32Type, i64>(column), numbers, hit),
+        T::Int64 => in_numbers(widened::<Int64Type, i64>(column), numbers, hit),
+        T::UInt32 => in_numbers(widened::<UInt32Type, i64>(column), numbers, hit),
+        T::Date32 if column.as_primitive::<Date32Type>().iter().flatten().all(has_four_digit_year) => {}
+        T::Dictionary(_, _) => {
+            let dictionary = column.as_any_dictionary();
+            let mut known = vec![false; dictionary.values().len()];
+            each_hit(dictionary.values(), numbers, &mut |value| known[value] = true)?;
+            if known.contains(&true) {
+                let keys = dictionary.normalized_keys();
+                let rows = keys.into_iter().enumerate().filter(|(row, key)| column.is_valid(*row) && known[*key]);
+                rows.for_each(|(row, _)| hit(row));
+            }
+        }
+        _ => {
+            let text = cast(column, &T::LargeUtf8).ok()?;
+            if text.null_count() > column.logical_null_count() {
+                return None;
+            }
+            in_texts(text.as_string::<i64>().iter(), numbers, hit);
+        }
+    }
+    Some(())
+}
+
+fn in_texts<'a>(texts: impl Iterator<Item = Option<&'a str>>, numbers: &InputNumbers, hit: &mut dyn FnMut(usize)) {
+    texts.enumerate().filter(|(_, text)| text.is_some_and(|text| numbers.are_in(text))).for_each(|(row, _)| hit(row));
+}
+
+fn in_numbers(values: impl Iterator<Item = Option<i64>>, numbers: &InputNumbers, hit: &mut dyn FnMut(usize)) {
+    let known = |value: Option<i64>| value.is_some_and(|value| numbers.are_in_digits_of(value.unsigned_abs()));
+    values.enumerate().filter(|(_, value)| known(*value)).for_each(|(row, _)| hit(row));
+}
+
+fn widened<T: ArrowPrimitiveType<Native: Into<W>>, W>(column: &ArrayRef) -> impl Iterator<Item = Option<W>> {
+    column.as_primitive::<T>().iter().map(|value| value.map(Into::into))
+}
+
+/// From year 1 to year 9999 a date has eight digits.
+const fn has_four_digit_year(day: i32) -> bool {
+    const FIRST: i32 = -719_162;
+    const LAST: i32 = 2_932_896;
+    FIRST <= day && day <= LAST
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::NhsNumber;
+    use arrow::array::{BinaryArray, Date32Array, Int32Array, Int64Array};
+    use std::sync::Arc;
 
-    fn of(number: &str) -> SortedNumbers {
+    fn of(number: &str) -> InputNumbers {
         let mut numbers = InputNumbers::default();
-        numbers.add(&Numbers { rows: vec![NhsNumber::parse(number).ok()], misprints: Vec::new() });
-        numbers.sorted()
+        let prefix = NhsNumber::parse(number).expect("valid").prefix();
+        numbers.add(&Numbers { rows: vec![NO_NUMBER, prefix], misprints: Vec::new() });
+        numbers
+    }
+
+    fn hits(column: ArrayRef, numbers: &InputNumbers) -> Option<Vec<usize>> {
+        let mut rows = Vec::new();
+        each_hit(&column, numbers, &mut |row| rows.push(row)).map(|()| rows)
+    }
+
+    #[test]
+    fn every_type_is_looked_at_as_its_text() {
+        let numbers = of("9990000018");
+        let whole =
+            [1, 9_990_000_018, -9_990_000_018, 99_900_000_180, 999_000_001, 990_000_018, 99_900_000, 9_990_000_026];
+        let column = Int64Array::from(whole.to_vec());
+        let text = cast(&column, &DataType::Utf8).expect("text");
+        let by_text = hits(Arc::clone(&text), &numbers).expect("text");
+        assert_eq!(by_text, [1, 2, 3, 4, 5]);
+        assert_eq!(hits(Arc::new(column.clone()), &numbers), Some(by_text.clone()));
+        for like in [DataType::LargeUtf8, DataType::Utf8View, DataType::UInt64, DataType::Float64] {
+            let cast = cast(&column.slice(0, 2), &like).expect("cast");
+            assert_eq!(hits(cast, &numbers), Some(vec![1]), "{like}");
+        }
+        let few = DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
+        assert_eq!(hits(cast(&text, &few).expect("dictionary"), &numbers), Some(by_text));
+        let small = Int32Array::from(vec![Some(999_000_001), None, Some(-990_000_018), Some(i32::MIN)]);
+        assert_eq!(hits(Arc::new(small), &numbers), Some(vec![0, 2]));
+        assert_eq!(hits(Arc::new(BinaryArray::from_vec(vec![b"\xff"])), &numbers), None);
+    }
+
+    #[test]
+    fn dates_of_any_year_are_looked_at() {
+        // 31 December 262142 is 2621421231 in digits.
+        let numbers = {
+            let mut numbers = InputNumbers::default();
+            numbers.add_digits(2_621_421_231);
+            numbers
+        };
+        let far = Date32Array::from(vec![0, 95_026_236]);
+        let text = cast(&far, &DataType::LargeUtf8).expect("text");
+        let digits: String = text.as_string::<i64>().value(1).chars().filter(char::is_ascii_digit).collect();
+        assert_eq!(digits, "2621421231");
+        assert_eq!(hits(Arc::new(far), &numbers), Some(vec![1]));
+        for day in [-719_162, 2_932_896] {
+            let text = cast(&Date32Array::from(vec![day]), &DataType::LargeUtf8).expect("text");
+            assert!(has_four_digit_year(day) && text.as_string::<i64>().value(0).len() == 10);
+        }
+        assert!(!has_four_digit_year(-719_163) && !has_four_digit_year(2_932_897));
     }
 
     #[test]
@@ -178,8 +277,7 @@ mod tests {
     #[test]
     fn a_misprint_is_found_like_a_number() {
         let mut numbers = InputNumbers::default();
-        numbers.add(&Numbers { rows: vec![None], misprints: vec![9_990_000_017] });
-        let numbers = numbers.sorted();
+        numbers.add(&Numbers { rows: vec![NO_NUMBER], misprints: vec![9_990_000_017] });
         assert!(numbers.are_in("RR8649990000017") && numbers.are_in("999 000 0017") && !numbers.are_in("999 000 0018"));
     }
 
