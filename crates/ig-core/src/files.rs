@@ -17,7 +17,7 @@ pub use write::{FileSummary, TableWriter, write_table};
 
 use crate::error::{Error, MisuseError};
 use ::arrow::array::{RecordBatch, RecordBatchReader};
-use ::arrow::datatypes::SchemaRef;
+use ::arrow::datatypes::{Schema, SchemaRef};
 use ::arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -36,22 +36,33 @@ pub type TableReader = Box<dyn RecordBatchReader + Send>;
 /// `misuse.file_kind`, `misuse.unreadable`, `misuse.not_csv`, `misuse.not_parquet`
 pub fn read_table(path: &Path) -> Result<TableReader, Error> {
     let kind = FileKind::of(path)?;
-    read_as(kind, open(path)?, path)
+    read_as(kind, open(path)?, path, every_column)
 }
 
-/// Opens a table that this library wrote, whose header is known to be one.
-pub(crate) fn read_written(path: &Path) -> Result<TableReader, Error> {
+/// Opens some columns of a table that this library wrote, whose header is known to be one.
+pub(crate) fn read_written(path: &Path, columns: &[usize]) -> Result<TableReader, Error> {
+    let choose = |_: &Schema| Ok(columns.to_vec());
     match FileKind::of(path)? {
-        FileKind::Csv => csv::read(open(path)?, path, csv::Header::Known),
-        FileKind::Parquet => parquet::read(open(path)?, path),
+        FileKind::Csv => csv::read(open(path)?, path, csv::Header::Known, choose),
+        FileKind::Parquet => parquet::read(open(path)?, path, choose),
     }
 }
 
-fn read_as(kind: FileKind, file: File, path: &Path) -> Result<TableReader, Error> {
+fn read_as(
+    kind: FileKind,
+    file: File,
+    path: &Path,
+    choose: impl FnOnce(&Schema) -> Result<Vec<usize>, Error>,
+) -> Result<TableReader, Error> {
     match kind {
-        FileKind::Csv => csv::read(file, path, csv::Header::Doubtful),
-        FileKind::Parquet => parquet::read(file, path),
+        FileKind::Csv => csv::read(file, path, csv::Header::Doubtful, choose),
+        FileKind::Parquet => parquet::read(file, path, choose),
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "other choices can fail")]
+fn every_column(schema: &Schema) -> Result<Vec<usize>, Error> {
+    Ok((0..schema.fields().len()).collect())
 }
 
 /// Opens and reads a whole file into memory.
@@ -65,15 +76,19 @@ pub fn read_whole_table(path: &Path) -> Result<(SchemaRef, Vec<RecordBatch>), Er
     Ok((schema, batches.collect::<Result<_, _>>()?))
 }
 
-/// Opens a table for reading and gives the SHA-256 of its bytes, both off one handle.
+/// Opens a table for reading and gives the SHA-256 of its bytes, both off one handle. `choose` names the columns that are
+/// read, by where they stand, in ascending order.
 ///
 /// # Errors
-/// As [`read_table`].
-pub fn open_hashed(path: &Path) -> Result<(TableReader, String), Error> {
+/// As [`read_table`], and those of `choose`.
+pub fn open_hashed(
+    path: &Path,
+    choose: impl FnOnce(&Schema) -> Result<Vec<usize>, Error>,
+) -> Result<(TableReader, String), Error> {
     let kind = FileKind::of(path)?;
     let mut file = open(path)?;
     let sha256 = hash_of(&mut file).map_err(|error| unreadable(path, error.kind()))?;
-    let reader = read_as(kind, file, path)?;
+    let reader = read_as(kind, file, path, choose)?;
     Ok((reader, sha256))
 }
 

@@ -25,7 +25,12 @@ pub(super) enum Header {
     Doubtful,
 }
 
-pub(super) fn read(mut file: File, path: &Path, doubt: Header) -> Result<TableReader, Error> {
+pub(super) fn read(
+    mut file: File,
+    path: &Path,
+    doubt: Header,
+    choose: impl FnOnce(&Schema) -> Result<Vec<usize>, Error>,
+) -> Result<TableReader, Error> {
     let not_csv = |reason: &str| not_csv(&name_of(path), reason);
     let head = peek(&mut file, path, HEAD)?;
     let start = if head.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
@@ -40,7 +45,9 @@ pub(super) fn read(mut file: File, path: &Path, doubt: Header) -> Result<TableRe
     file.seek(SeekFrom::Start(start as u64)).map_err(failed)?;
     let text = |field: &Arc<Field>| Field::new(field.name(), DataType::Utf8, true);
     let schema = Schema::new(header.fields().iter().map(text).collect::<Vec<_>>());
+    let chosen = choose(&schema)?;
     let reader = ReaderBuilder::new(Arc::new(schema)).with_header(true).with_batch_size(BATCH_ROWS);
+    let reader = reader.with_projection(chosen);
     let reader = reader.build(PairedQuotes::new(BufReader::with_capacity(1 << 16, file)));
     Ok(Box::new(reader.map_err(|_| not_csv("its first row is not a header"))?))
 }

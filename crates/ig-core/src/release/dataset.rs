@@ -19,7 +19,8 @@ use crate::files::{FileSummary, batch_error, open_hashed};
 use crate::opt_out::{OptOutCounts, OptOutFilter};
 use crate::pseudonym::Context;
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What every dataset of a release shares.
@@ -48,7 +49,7 @@ impl Stage<'_> {
         let outputs: Vec<&Output> =
             self.inputs.permit.outputs().filter(|output| output.dataset == dataset.name).collect();
         self.trail.record(EventKind::Read, Outcome::Attempt, |event| event.dataset(&dataset.name))?;
-        let (mut reader, file_hash) = open(source)?;
+        let (mut reader, file_hash) = open(source, dataset)?;
         let schema = reader.schema();
         let context = Context::new(self.inputs.permit.agreement().id())?;
         let mut fields = PreparedFields::new(dataset, &schema, &context, || key_of(self.inputs))?;
@@ -78,7 +79,7 @@ impl Stage<'_> {
         Ok(match output.kind {
             OutputKind::RecordLevel => {
                 let path = self.folder.path_of(&file_name(output));
-                Sink::Records(Box::new(OutputFile::create(&path, output, leaving)?))
+                Sink::Records(Box::new(OutputFile::create(&path, output, dataset, leaving)?))
             }
             OutputKind::Aggregate => Sink::Cells(Box::new(Aggregate::new(output, dataset, leaving)?)),
         })
@@ -133,39 +134,57 @@ impl Stage<'_> {
             dataset.field.iter().filter(|field| wanted(&field.name)).map(ManifestField::new).collect::<Vec<_>>()
         };
         Ok(match sink {
-            Sink::Records(writer) => ManifestOutput::records(output, file, writer.finish()?, fields(None)),
+            Sink::Records(writer) => {
+                let (summary, to_check) = writer.finish()?;
+                ManifestOutput::records(output, file, summary, fields(None)).checking(to_check)
+            }
             Sink::Cells(aggregate) => {
                 let (batch, disclosure) = aggregate.suppress(self.inputs.watch)?;
-                let summary = self.write_batch(&file, output, &batch)?;
-                ManifestOutput::cells(output, file, summary, fields(Some(&output.by)), disclosure)
+                let (summary, to_check) = self.write_batch(&file, output, dataset, &batch)?;
+                ManifestOutput::cells(output, file, summary, fields(Some(&output.by)), disclosure).checking(to_check)
             }
         })
     }
 
-    fn write_batch(&self, file: &str, output: &Output, batch: &RecordBatch) -> Result<FileSummary, Error> {
+    fn write_batch(
+        &self,
+        file: &str,
+        output: &Output,
+        dataset: &Dataset,
+        batch: &RecordBatch,
+    ) -> Result<(FileSummary, Vec<usize>), Error> {
         let path = self.folder.path_of(file);
-        let mut writer = OutputFile::create(&path, output, &batch.schema())?;
+        let mut writer = OutputFile::create(&path, output, dataset, &batch.schema())?;
         writer.write(batch)?;
         writer.finish()
     }
 }
 
-fn open(source: Source) -> Result<(HashedReader, Option<String>), Error> {
+fn open(source: Source, dataset: &Dataset) -> Result<(HashedReader, Option<String>), Error> {
     match source {
         Source::File(path) => {
-            let (reader, sha256) = open_hashed(&path)?;
+            let (reader, sha256) = open_hashed(&path, |schema| needed_columns(dataset, schema))?;
             Ok((HashedReader::without_hash(reader), Some(sha256)))
         }
         Source::Batches(reader) => Ok((HashedReader::new(reader), None)),
     }
 }
 
+/// Where the columns stand that the agreement speaks of; of a file only these are read.
+fn needed_columns(dataset: &Dataset, schema: &Schema) -> Result<Vec<usize>, Error> {
+    let persons = dataset.field.iter().filter_map(|field| match &field.transform {
+        FieldTransform::ShiftDate(settings) => Some(&settings.person),
+        _ => None,
+    });
+    let fields = dataset.field.iter().map(|field| &field.name);
+    let filters = dataset.row_filter.iter().map(|filter| &filter.field);
+    let names = fields.chain(persons).chain(filters).chain(&dataset.id_field);
+    let found: BTreeSet<usize> = names.map(|name| column_position(schema, name)).collect::<Result<_, _>>()?;
+    Ok(found.into_iter().collect())
+}
+
 impl ManifestField {
     fn new(field: &crate::agreement::Field) -> Self {
-        Self {
-            name: field.name.clone(),
-            transform: field.transform.clone(),
-            pseudonymised: matches!(field.transform, FieldTransform::Pseudonymise(_)),
-        }
+        Self { name: field.name.clone(), transform: field.transform.clone() }
     }
 }

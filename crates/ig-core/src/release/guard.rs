@@ -10,10 +10,36 @@ use crate::nhs_number::is_separator;
 use crate::opt_out::{NO_NUMBER, NumberSet, with_check_digit};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
-use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Int32Type, Int64Type, UInt32Type};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int32Type, Int64Type, UInt32Type};
 
 /// Nine digits give the tenth, so nine in a row are as good as the number.
 const WINDOW: usize = 9;
+
+/// What is looked for in the text of cells.
+trait Search {
+    fn is_in(&self, text: &str) -> bool;
+    /// As [`Search::is_in`], for the text of a whole number, which is its digits alone.
+    fn is_in_digits_of(&self, number: u64) -> bool;
+}
+
+/// Looks for as many digits as a number has, whatever number it be.
+struct AnyNumber;
+
+impl Search for AnyNumber {
+    fn is_in(&self, text: &str) -> bool {
+        text.len() >= WINDOW && text.bytes().filter(u8::is_ascii_digit).count() >= WINDOW
+    }
+
+    fn is_in_digits_of(&self, number: u64) -> bool {
+        number >= 100_000_000
+    }
+}
+
+/// Whether a cell of a column could hold an input number, for all that is known before the last of them came in.
+pub(super) fn may_hold_numbers(column: &ArrayRef) -> bool {
+    let mut any = false;
+    each_hit(column, &AnyNumber, &mut |_| any = true).is_none() || any
+}
 
 /// Every run of nine consecutive digits of the numbers that came in; wiped when dropped.
 pub(super) struct InputNumbers {
@@ -46,13 +72,6 @@ impl InputNumbers {
 
     fn is_known(&self, nine: u64) -> bool {
         self.runs.found(&[nine as u32]) == 1
-    }
-
-    /// Whether a text holds an input number: nine digits in a row of it, or all ten as people write them.
-    fn are_in(&self, text: &str) -> bool {
-        // Either takes nine digits; most texts have fewer.
-        let digits = || text.bytes().filter(u8::is_ascii_digit).count();
-        text.len() >= WINDOW && digits() >= WINDOW && (self.stand_in(text) || self.are_written_in(text))
     }
 
     /// All ten digits of a number with the signs between them that are removed when a number is read. All ten are
@@ -91,9 +110,16 @@ impl InputNumbers {
         }
         false
     }
+}
 
-    /// As [`InputNumbers::are_in`], for the text of a whole number, which is its digits alone.
-    fn are_in_digits_of(&self, mut number: u64) -> bool {
+impl Search for InputNumbers {
+    /// Nine digits in a row, or all ten as people write them.
+    fn is_in(&self, text: &str) -> bool {
+        // Either takes nine digits; most texts have fewer.
+        AnyNumber.is_in(text) && (self.stand_in(text) || self.are_written_in(text))
+    }
+
+    fn is_in_digits_of(&self, mut number: u64) -> bool {
         while number >= 100_000_000 {
             if self.is_known(number % 1_000_000_000) {
                 return true;
@@ -104,25 +130,21 @@ impl InputNumbers {
     }
 }
 
-/// Reads every written file again and looks at every field but the pseudonyms: those are output of a keyed
-/// function, in which nine digits of some number stand by chance alone once an extract is large.
+/// Reads the written files again and looks at every field with as many digits as a number has, but the pseudonyms:
+/// those are output of a keyed function, in which nine digits of some number stand by chance alone once an extract is
+/// large.
 pub(super) fn check_files(
     folder: &OutputFolder,
     outputs: &[ManifestOutput],
     numbers: &InputNumbers,
     watch: &dyn Watch,
 ) -> Result<(), Error> {
-    if numbers.runs.len() == 0 {
-        return Ok(());
-    }
-    for output in outputs {
+    for output in outputs.iter().filter(|output| numbers.runs.len() > 0 && !output.to_check.is_empty()) {
         let mut rows = 0;
-        for batch in read_written(&folder.path_of(&output.file))? {
+        for batch in read_written(&folder.path_of(&output.file), &output.to_check)? {
             let batch = batch.map_err(|error| batch_error(&output.file, &error))?;
             for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-                if !output.is_pseudonym(field.name()) {
-                    check_column(&output.file, field.name(), column, numbers)?;
-                }
+                check_column(&output.file, field.name(), column, numbers)?;
             }
             rows += batch.num_rows() as u64;
             tick(watch, "checking", &output.file, rows)?;
@@ -145,8 +167,8 @@ fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &InputNumber
     Ok(())
 }
 
-/// Tells of every row whose text holds an input number; nothing if the column has no text.
-fn each_hit(column: &ArrayRef, numbers: &InputNumbers, hit: &mut dyn FnMut(usize)) -> Option<()> {
+/// Tells of every row whose text holds what is looked for; nothing if the column has no text.
+fn each_hit(column: &ArrayRef, numbers: &impl Search, hit: &mut dyn FnMut(usize)) -> Option<()> {
     use DataType as T;
     match column.data_type() {
         T::Null | T::Boolean | T::Int8 | T::Int16 | T::UInt8 | T::UInt16 => {}
@@ -156,6 +178,7 @@ fn each_hit(column: &ArrayRef, numbers: &InputNumbers, hit: &mut dyn FnMut(usize
         T::Int32 => in_numbers(widened::<Int32Type, i64>(column), numbers, hit),
         T::Int64 => in_numbers(widened::<Int64Type, i64>(column), numbers, hit),
         T::UInt32 => in_numbers(widened::<UInt32Type, i64>(column), numbers, hit),
+        T::Float64 if column.as_primitive::<Float64Type>().iter().flatten().all(has_eight_digits) => {}
         T::Date32 if column.as_primitive::<Date32Type>().iter().flatten().all(has_four_digit_year) => {}
         T::Dictionary(_, _) => {
             let dictionary = column.as_any_dictionary();
@@ -178,17 +201,24 @@ fn each_hit(column: &ArrayRef, numbers: &InputNumbers, hit: &mut dyn FnMut(usize
     Some(())
 }
 
-fn in_texts<'a>(texts: impl Iterator<Item = Option<&'a str>>, numbers: &InputNumbers, hit: &mut dyn FnMut(usize)) {
-    texts.enumerate().filter(|(_, text)| text.is_some_and(|text| numbers.are_in(text))).for_each(|(row, _)| hit(row));
+fn in_texts<'a>(texts: impl Iterator<Item = Option<&'a str>>, numbers: &impl Search, hit: &mut dyn FnMut(usize)) {
+    texts.enumerate().filter(|(_, text)| text.is_some_and(|text| numbers.is_in(text))).for_each(|(row, _)| hit(row));
 }
 
-fn in_numbers(values: impl Iterator<Item = Option<i64>>, numbers: &InputNumbers, hit: &mut dyn FnMut(usize)) {
-    let known = |value: Option<i64>| value.is_some_and(|value| numbers.are_in_digits_of(value.unsigned_abs()));
+fn in_numbers(values: impl Iterator<Item = Option<i64>>, numbers: &impl Search, hit: &mut dyn FnMut(usize)) {
+    let known = |value: Option<i64>| value.is_some_and(|value| numbers.is_in_digits_of(value.unsigned_abs()));
     values.enumerate().filter(|(_, value)| known(*value)).for_each(|(row, _)| hit(row));
 }
 
 fn widened<T: ArrowPrimitiveType<Native: Into<W>>, W>(column: &ArrayRef) -> impl Iterator<Item = Option<W>> {
     column.as_primitive::<T>().iter().map(|value| value.map(Into::into))
+}
+
+/// Whether a number has at most five digits before its point and three after it: it is the one closest to so many
+/// thousandths, so that its text needs no more.
+fn has_eight_digits(number: f64) -> bool {
+    let thousandths = (number * 1000.0).round();
+    thousandths.abs() < 100_000_000.0 && (thousandths / 1000.0).total_cmp(&number).is_eq()
 }
 
 /// From year 1 to year 9999 a date has eight digits.
@@ -202,7 +232,7 @@ const fn has_four_digit_year(day: i32) -> bool {
 mod tests {
     use super::*;
     use crate::NhsNumber;
-    use arrow::array::{BinaryArray, Date32Array, Int32Array, Int64Array};
+    use arrow::array::{BinaryArray, Date32Array, Float64Array, Int32Array, Int64Array, StringArray};
     use std::sync::Arc;
 
     fn of(number: &str) -> InputNumbers {
@@ -239,6 +269,29 @@ mod tests {
     }
 
     #[test]
+    fn a_number_with_few_digits_has_few_in_its_text() {
+        let near = |number: f64| [number.next_down(), number, number.next_up()];
+        let some = (0..2_000_u32).map(|n| f64::from(n * 49_999) / 1000.0);
+        let all: Vec<f64> = some.flat_map(near).chain([99_999.999, 100_000.0, -0.0, 0.001, 1e-5, f64::NAN]).collect();
+        let texts = cast(&Float64Array::from(all.clone()), &DataType::LargeUtf8).expect("text");
+        for (number, text) in all.into_iter().zip(texts.as_string::<i64>().iter().flatten()) {
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            assert!(!has_eight_digits(number) || digits <= 8, "{text}");
+        }
+        assert!(has_eight_digits(12_499.875) && has_eight_digits(-3.0) && !has_eight_digits(1.0_f64.next_up()));
+    }
+
+    #[test]
+    fn what_may_hold_a_number_is_looked_at_again() {
+        let text = |text: &str| -> ArrayRef { Arc::new(StringArray::from(vec!["short", text])) };
+        assert!(!may_hold_numbers(&text("12345678 x")) && may_hold_numbers(&text("1234567 x 89")));
+        let whole = |number: i64| -> ArrayRef { Arc::new(Int64Array::from(vec![1, number])) };
+        assert!(!may_hold_numbers(&whole(-99_999_999)) && may_hold_numbers(&whole(100_000_000)));
+        let bytes: ArrayRef = Arc::new(BinaryArray::from_vec(vec![b"\xff"]));
+        assert!(may_hold_numbers(&bytes));
+    }
+
+    #[test]
     fn dates_of_any_year_are_looked_at() {
         // 31 December 262142 is 2621421231 in digits.
         let numbers = {
@@ -262,7 +315,7 @@ mod tests {
     fn nine_neighbouring_digits_are_found_wherever_they_stand() {
         let numbers = of("9990000018");
         for text in ["9990000018", "999000001", "990000018", "RR864-9990000018-2", "0099900000187", "x990000018y"] {
-            assert!(numbers.are_in(text), "{text}");
+            assert!(numbers.is_in(text), "{text}");
         }
     }
 
@@ -270,7 +323,7 @@ mod tests {
     fn a_number_as_people_write_it_is_found() {
         let numbers = of("9990000018");
         for text in ["999 000 0018", "999-000-0018", "NHS 999 000 0018.", "1 9990000 018", "9\u{a0}990 000 01 8"] {
-            assert!(numbers.are_in(text), "{text}");
+            assert!(numbers.is_in(text), "{text}");
         }
     }
 
@@ -278,14 +331,14 @@ mod tests {
     fn a_misprint_is_found_like_a_number() {
         let mut numbers = InputNumbers::default();
         numbers.add(&Numbers { rows: vec![NO_NUMBER], misprints: vec![9_990_000_017] });
-        assert!(numbers.are_in("RR8649990000017") && numbers.are_in("999 000 0017") && !numbers.are_in("999 000 0018"));
+        assert!(numbers.is_in("RR8649990000017") && numbers.is_in("999 000 0017") && !numbers.is_in("999 000 0018"));
     }
 
     #[test]
     fn eight_or_broken_or_other_digits_are_not() {
         let numbers = of("9990000018");
         for text in ["", "99900000", "999000 001", "999 000/0018", "9990000026", "1234567890123", "999 000 0026"] {
-            assert!(!numbers.are_in(text), "{text}");
+            assert!(!numbers.is_in(text), "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whether the cells of a field that is kept are of the kind that the agreement states.
 
-use super::plain_cells::{is_date_or_time, is_text, texts, value_type};
+use super::plain_cells::{is_date_or_time, is_text, value_type};
 use crate::Postcode;
 use crate::agreement::FieldType;
 use crate::mask::parse_date;
@@ -31,9 +31,7 @@ pub(super) fn misfits(kind: FieldType, column: &ArrayRef) -> u64 {
     let column = dictionary.as_ref().unwrap_or(column);
     let values = column.data_type();
     if is_text(values) {
-        return count(texts(column).into_iter().flatten().filter(|text| !text.trim().is_empty()), |text| {
-            fits(kind, text)
-        });
+        return misfit_texts(kind, column);
     }
     match kind {
         FieldType::Integer | FieldType::NhsNumber if values.is_floating() => {
@@ -52,6 +50,21 @@ pub(super) fn misfits(kind: FieldType, column: &ArrayRef) -> u64 {
         FieldType::Date if !matches!(values, DataType::Date32 | DataType::Null) => times_of_day(column),
         _ => 0,
     }
+}
+
+fn misfit_texts(kind: FieldType, column: &ArrayRef) -> u64 {
+    let fits = |text: &str| is_plain_code(kind, text) || text.trim().is_empty() || fits(kind, text);
+    match column.data_type() {
+        DataType::Utf8 => count(column.as_string::<i32>().iter().flatten(), fits),
+        DataType::LargeUtf8 => count(column.as_string::<i64>().iter().flatten(), fits),
+        _ => count(column.as_string_view().iter().flatten(), fits),
+    }
+}
+
+/// A short code of visible ASCII characters, as nearly all are: fits without a closer look.
+fn is_plain_code(kind: FieldType, text: &str) -> bool {
+    let short = matches!(kind, FieldType::Code | FieldType::Text) && text.len() <= 64;
+    short && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn count<T>(cells: impl Iterator<Item = T>, fits: impl Fn(T) -> bool) -> u64 {

@@ -161,6 +161,9 @@ pub struct ManifestOutput {
     /// The disclosure rule, for cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disclosure: Option<Disclosure>,
+    /// Columns in which digits stand that could be a number's.
+    #[serde(skip)]
+    pub(super) to_check: Vec<usize>,
 }
 
 /// One field that left.
@@ -170,9 +173,6 @@ pub struct ManifestField {
     pub name: String,
     /// What was done to it.
     pub transform: FieldTransform,
-    /// Whether it holds pseudonyms.
-    #[serde(skip)]
-    pub(super) pseudonymised: bool,
 }
 
 /// The disclosure rule of a table of cells.
@@ -281,6 +281,7 @@ impl ManifestOutput {
             summary,
             fields,
             disclosure: None,
+            to_check: Vec::new(),
         }
     }
 
@@ -294,7 +295,7 @@ impl ManifestOutput {
         Self { disclosure: Some(disclosure), ..Self::records(output, file, summary, fields) }
     }
 
-    pub(super) fn is_pseudonym(&self, field: &str) -> bool {
-        self.fields.iter().any(|known| known.name == field && known.pseudonymised)
+    pub(super) fn checking(self, to_check: Vec<usize>) -> Self {
+        Self { to_check, ..self }
     }
 }

@@ -1,7 +1,7 @@
 //! What is written is what was read.
 
 use super::{Rows, csv, file, read, reader};
-use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use ig_core::files::{open_hashed, read_table, read_whole_table, write_table};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -63,9 +63,27 @@ fn a_table_without_rows_keeps_its_columns() {
 }
 
 #[test]
+fn only_the_chosen_columns_are_read() {
+    let (folder, path) = file("in.csv", "a,b,c\n1,2,3\n4,,6\n");
+    let parquet = folder.path().join("in.parquet");
+    write_table(read_table(&path).expect("opened"), &parquet, false).expect("written");
+    for path in [&path, &parquet] {
+        let (reader, _) =
+            open_hashed(path, |schema| Ok(vec![0, schema.index_of("c").expect("there")])).expect("opened");
+        let names: Vec<_> = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
+        assert_eq!(names, ["a", "c"]);
+        let batches: Vec<_> = reader.map(|batch| batch.expect("rows")).collect();
+        let [batch] = &batches[..] else { panic!("one batch") };
+        let cells: Vec<_> =
+            batch.columns().iter().map(|c| c.as_string::<i32>().iter().flatten().collect::<Vec<_>>()).collect();
+        assert_eq!(cells, [vec!["1", "4"], vec!["3", "6"]]);
+    }
+}
+
+#[test]
 fn the_hash_is_of_the_bytes() {
     let (_folder, path) = file("in.csv", "abc\n1\n");
-    let (reader, hash) = open_hashed(&path).expect("opened");
+    let (reader, hash) = open_hashed(&path, |_| Ok(vec![0])).expect("opened");
     // sha256sum of the six bytes.
     assert_eq!(hash, "5cb310b6f87a23bce211e77652daf4e4931a010ffbca35148659961a9207e0fb");
     assert_eq!(reader.map(|batch| batch.expect("rows").num_rows()).sum::<usize>(), 1);
