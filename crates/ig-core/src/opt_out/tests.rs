@@ -1,8 +1,8 @@
 //! A check from end to end: what goes out, what is on disk, and every answer that is not one.
 
 use super::{
-    Answer, CheckNumber, CheckNumbers, CheckSettings, ExpectedOptOuts, FileProgress, NobodyOptedOut, NotOptedOut,
-    OptOutCheck, Status,
+    Answer, CheckNumber, CheckNumbers, CheckSettings, ExpectedOptOuts, FileProgress, NO_NUMBER, NobodyOptedOut,
+    NotOptedOut, OptOutCheck, Status,
 };
 use crate::error::Result;
 use crate::{Key, KeyId, NhsNumber};
@@ -124,6 +124,16 @@ fn an_answer_says_the_same_from_memory_from_the_state_and_from_a_saved_list() {
             };
             for list in [&list, &again, &loaded] {
                 assert_eq!(list.status(*number), expected);
+                let bits = match expected {
+                    Status::NotOptedOut => (1 << 40, 0),
+                    Status::OptedOut => (0, 1 << 40),
+                    Status::NotChecked => (0, 0),
+                };
+                // Beside nobody, asked about and not asked about.
+                let mut beside = [NO_NUMBER; 64];
+                beside[40] = number.prefix();
+                assert_eq!(list.statuses(&beside, 1 << 40), bits);
+                assert_eq!(list.statuses(&beside, !(1 << 40)), (0, 0));
             }
         }
         for list in [&again, &loaded] {
