@@ -137,11 +137,6 @@ impl NhsNumber {
         digits::first_nine(self.0)
     }
 
-    /// The valid number that begins with these nine digits, if there is one.
-    pub(crate) fn of_prefix(prefix: u32) -> Option<Self> {
-        (0..10).find_map(|check| Self::from_unsigned(u64::from(prefix) * 10 + check).ok())
-    }
-
     /// Who issues numbers of this range.
     pub fn region(self) -> Region {
         Region::of(self)

@@ -34,6 +34,7 @@ mod filter;
 mod lists;
 mod numbers;
 mod registry;
+mod request_file;
 mod rule;
 mod ruling;
 mod saved_list;
@@ -43,7 +44,7 @@ mod tests;
 
 pub use allow_list::{ExpectedOptOuts, NotOptedOut, Status};
 pub use answer::{Answer, NobodyOptedOut};
-pub use check::{OptOutCheck, RequestFile};
+pub use check::OptOutCheck;
 pub use check_file::{CheckFile, parse_check_file};
 pub use check_number::{CheckNumber, CheckNumbers};
 pub use check_settings::{CheckSettings, DEFAULT_MAX_FILE_BYTES, DEFAULT_WORKFLOW_ID};
@@ -56,6 +57,7 @@ pub(crate) use numbers::{NO_NUMBER, NumberSet, with_check_digit};
 #[cfg(feature = "arrow")]
 pub(crate) use registry::registered;
 pub use registry::{FilterRef, forget_opt_out_filter, register_opt_out_filter};
+pub use request_file::RequestFile;
 pub use rule::OptOutRule;
 pub use ruling::OptOutRuling;
 

@@ -1,7 +1,8 @@
 //! The answer of the national check service.
 
 use super::cache::{Cache, PseudonymSet};
-use super::numbers::NumberSet;
+use super::check_number::digits_of;
+use super::numbers::{NumberSet, with_check_digit};
 use crate::NhsNumber;
 use crate::error::{AccessError, Result};
 use std::fmt;
@@ -67,6 +68,19 @@ pub(super) struct Origin {
 }
 
 impl People {
+    /// Which of the `asked` people are among these, as bits.
+    fn among(&self, people: &[u32], asked: u64, pseudonym: impl Fn(u32) -> Option<u64>) -> u64 {
+        match self {
+            _ if asked == 0 => 0,
+            Self::Numbers(numbers) => numbers.found(people) & asked,
+            Self::Pseudonyms(set) => {
+                let asked = people.iter().zip(0..64).filter(|(_, at)| asked >> at & 1 == 1);
+                let there = |prefix| pseudonym(prefix).is_some_and(|pseudonym| set.contains(pseudonym));
+                asked.fold(0, |found, (&prefix, at)| found | u64::from(there(prefix)) << at)
+            }
+        }
+    }
+
     /// The pseudonym is only made where it must be asked for.
     fn contains(&self, number: NhsNumber, pseudonym: &mut impl FnMut() -> Option<u64>) -> bool {
         match self {
@@ -152,18 +166,12 @@ impl NotOptedOut {
     /// Of up to 64 people, each by the first nine digits, the `asked` ones who came back and those who did not although
     /// they were submitted; as bits, the first person the lowest.
     pub(super) fn statuses(&self, people: &[u32], asked: u64) -> (u64, u64) {
-        if let (People::Numbers(submitted), People::Numbers(returned)) = (&self.submitted, &self.returned) {
-            let stay = returned.found(people) & asked;
-            let rest = asked & !stay;
-            return (stay, if rest == 0 { 0 } else { submitted.found(people) & rest });
-        }
-        people.iter().zip(0..64).filter(|(_, at)| asked >> at & 1 == 1).fold((0, 0), |(stay, out), (&prefix, at)| {
-            match NhsNumber::of_prefix(prefix).map(|number| self.status(number)) {
-                Some(Status::NotOptedOut) => (stay | 1 << at, out),
-                Some(Status::OptedOut) => (stay, out | 1 << at),
-                Some(Status::NotChecked) | None => (stay, out),
-            }
-        })
+        let pseudonym = |prefix: u32| {
+            let digits = digits_of(with_check_digit(prefix.into()));
+            self.cache.as_ref().map(|cache| cache.pseudonym(&digits))
+        };
+        let stay = self.returned.among(people, asked, pseudonym);
+        (stay, self.submitted.among(people, asked & !stay, pseudonym))
     }
 
     /// The day of the check.

@@ -3,12 +3,11 @@
 use super::allow_list::{Origin, People};
 use super::answer::{Answer, NobodyOptedOut, Parsed};
 use super::cache::{CheckKeys, PseudonymSet, hex_mac};
-use super::check_number::digits_of;
-use super::check_settings::LINE_BYTES;
 use super::check_state::{CheckState, FileState};
 use super::numbers::NumberSet;
+use super::request_file::{RequestFile, different};
 use super::sealed::{self, failed};
-use super::{CheckNumber, CheckNumbers, CheckSettings, ExpectedOptOuts, FileProgress, NotOptedOut};
+use super::{CheckNumber, CheckSettings, ExpectedOptOuts, FileProgress, NotOptedOut};
 use crate::NhsNumber;
 use crate::audit::{Digest, StampSource, SystemStamps};
 use crate::error::{AccessError, Result};
@@ -61,30 +60,6 @@ pub struct OptOutCheck {
     returned: Vec<Option<Zeroizing<Vec<u64>>>>,
 }
 
-/// A request file in memory; wiped when dropped.
-pub struct RequestFile {
-    name: String,
-    bytes: Zeroizing<Vec<u8>>,
-}
-
-impl RequestFile {
-    /// The name that the service expects.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What to send.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-impl fmt::Debug for RequestFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestFile").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
 impl OptOutCheck {
     /// Makes the request files and the state file.
     ///
@@ -110,12 +85,12 @@ impl OptOutCheck {
         let parts: Vec<&[u64]> = numbers.chunks(settings.numbers_of_a_file()).collect();
         let (mut files, mut requests) = (Vec::new(), Vec::new());
         for (place, part) in parts.iter().enumerate() {
-            let request = RequestFile { name: format!("{}.dat", settings.stem(place)?), bytes: lines(part) };
+            let request = RequestFile::new(&settings.stem(place)?, part);
             files.push(FileState {
-                name: request.name.clone(),
+                name: request.name().to_owned(),
                 local_id: settings.local_id_of(place, parts.len()),
                 numbers: part.len(),
-                hash: hex_mac(&keys.request, &request.bytes),
+                hash: hex_mac(&keys.request, request.bytes()),
                 submitted: keys.cache.set(part.iter().copied()).to_text(),
                 sending_at: None,
                 message_id: None,
@@ -191,7 +166,7 @@ impl OptOutCheck {
     /// `opt_out.state_exists`, `opt_out.state_unreadable`.
     pub fn write_requests(&self, folder: &Path) -> Result<()> {
         self.requests.iter().try_for_each(|request| {
-            let written = platform::write_private(&folder.join(&request.name), &request.bytes, Existing::Refuse);
+            let written = platform::write_private(&folder.join(request.name()), request.bytes(), Existing::Refuse);
             written.map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => AccessError::OptOutStateExists {}.into(),
                 _ => failed(&error),
@@ -426,37 +401,6 @@ impl fmt::Debug for OptOutCheck {
             .field("submitted", &self.submitted_count())
             .finish_non_exhaustive()
     }
-}
-
-/// The different numbers in ascending order.
-fn different(cohort: impl IntoIterator<Item = CheckNumber>, mode: CheckNumbers) -> Result<Zeroizing<Vec<u64>>> {
-    let mut others = Zeroizing::new(Vec::new());
-    let valid = NumberSet::collect(cohort.into_iter().filter_map(|number| {
-        let valid = number.valid();
-        if valid.is_none() {
-            others.push(number.value());
-        }
-        valid
-    }));
-    if mode == CheckNumbers::Valid && !others.is_empty() {
-        return Err(AccessError::OptOutInvalidNumber { count: others.len() as u64 }.into());
-    }
-    // Room for all at once: a vector that grows leaves numbers behind that nobody wipes.
-    let mut numbers = Zeroizing::new(Vec::with_capacity(valid.len() + others.len()));
-    numbers.extend(valid.values().chain(others.iter().copied()));
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(numbers)
-}
-
-/// The file as the service takes it: ten digits and a comma a line, LF, no header.
-fn lines(numbers: &[u64]) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(numbers.len() * LINE_BYTES as usize));
-    for number in numbers {
-        bytes.extend_from_slice(&digits_of(*number));
-        bytes.extend_from_slice(b",\n");
-    }
-    bytes
 }
 
 fn day(text: &str) -> Result<Date> {
