@@ -44,6 +44,7 @@ pub use act::{ColumnAct, OutputType};
 pub use audit_table::{AuditedTable, FinishedTable};
 #[cfg(feature = "files")]
 pub(crate) use checks::Numbers;
+pub use checks::every_nhs_number;
 pub use composite::fields_column;
 pub use crosswalk::{Crosswalk, CrosswalkReport, crosswalk};
 pub use hierarchy::HierarchyColumns;

@@ -165,6 +165,11 @@ pub(crate) fn numbers_or_none(
     let py = object.py();
     let object = py.import("nhs_ig._columns")?.call_method1("as_column", (object,))?;
     let chunks = if object.is_instance_of::<PyList>() { vec![array_of(&object, name)?] } else { column(&object)?.1 };
+    let every = |chunk| columns::every_nhs_number(chunk, &Place::column(name));
+    let whole: Option<Vec<_>> = py.work(|| chunks.iter().map(every).collect::<Result<_, _>>()).or_raise(py)?;
+    if let Some(whole) = whole {
+        return Ok(whole.into_iter().flatten().map(Some).collect());
+    }
     let act = ColumnAct::NormaliseNhsNumber { on_invalid: if raise { OnInvalid::Raise } else { OnInvalid::Null } };
     let digits = py.work(|| act.prepare()?.apply_chunks(&chunks, &Place::column(name))).or_raise(py)?;
     let mut numbers = Vec::with_capacity(chunks.iter().map(Array::len).sum());

@@ -67,6 +67,21 @@ pub(crate) fn nhs_numbers(array: &ArrayRef, place: &Place) -> Result<Numbers, Er
     Ok(Numbers { rows, misprints })
 }
 
+/// The numbers of a column in which every cell holds a valid one, as the lists of a check service do; none of any other
+/// column.
+///
+/// # Errors
+/// `misuse.column_type`
+pub fn every_nhs_number(array: &ArrayRef, place: &Place) -> Result<Option<Vec<NhsNumber>>, Error> {
+    let cells = Cells::of(array, Accepts::TextOrNumbers, place)?;
+    if matches!(cells, Cells::Dictionary { .. }) {
+        return Ok(None);
+    }
+    let mut numbers = Vec::with_capacity(cells.len());
+    cells.visit(&mut |cell| numbers.extend(cell.and_then(|cell| number_of(cell).ok().flatten())));
+    Ok((numbers.len() == cells.len()).then_some(numbers))
+}
+
 /// The ten digits of a cell whose check digit does not fit.
 #[inline(never)]
 fn misprint(cell: Cell<'_>, error: &IdentifierError) -> Option<u64> {

@@ -6,8 +6,8 @@ use arrow::array::{
     Int8Array, Int16Array, Int32Array, Int64Array, ListArray, NullArray, StringArray, StructArray, UInt8Array,
     UInt16Array, UInt32Array, UInt64Array, new_empty_array,
 };
-use arrow::datatypes::{DataType, Field, Int64Type, TimeUnit};
-use ig_core::columns::PreparedAct;
+use arrow::datatypes::{DataType, Field, Int8Type, Int64Type, TimeUnit};
+use ig_core::columns::{Place, PreparedAct, every_nhs_number};
 use ig_core::{Kind, OnInvalid};
 use std::sync::Arc;
 
@@ -138,4 +138,25 @@ fn ten_digit_integers_and_floats_are_numbers() {
     }
     let error = apply(&act, Arc::new(Date32Array::from(vec![1]))).expect_err("refused");
     assert_eq!(error.code(), "misuse.column_type");
+}
+
+#[test]
+fn every_cell_must_hold_a_number() {
+    let every = |column: ArrayRef| {
+        let found = every_nhs_number(&column, &Place::column("n")).expect("text or numbers");
+        found.map(|numbers| numbers.iter().map(|number| number.as_str().to_owned()).collect::<Vec<_>>())
+    };
+    let both = Some(vec!["9990000018".to_owned(), "9990000026".to_owned()]);
+    assert_eq!(every(Arc::new(StringArray::from(vec!["999 000 0018", "9990000026"]))), both);
+    assert_eq!(every(Arc::new(Int64Array::from(vec![SOME, 9_990_000_026]))), both);
+    assert_eq!(every(Arc::new(StringArray::from(Vec::<&str>::new()))), Some(Vec::new()));
+    for other in [None, Some(""), Some(" "), Some("9990000017"), Some("0000000000")] {
+        assert_eq!(every(Arc::new(StringArray::from(vec![Some("9990000018"), other]))), None);
+    }
+    let few: DictionaryArray<Int8Type> = ["9990000018", "9990000018"].into_iter().collect();
+    assert_eq!(every(Arc::new(few)), None);
+    for column in refused_columns() {
+        let error = every_nhs_number(&column, &Place::column("n")).expect_err("refused");
+        assert_eq!(error.code(), "misuse.column_type");
+    }
 }
