@@ -3,12 +3,14 @@
 mod chi;
 mod digits;
 mod normalise;
+mod number_set;
 mod region;
 
 pub use chi::ChiDate;
 pub(crate) use normalise::is_blank;
 #[cfg(feature = "files")]
 pub(crate) use normalise::is_separator;
+pub(crate) use number_set::NumberSet;
 pub use region::Region;
 
 use crate::error::IdentifierError;

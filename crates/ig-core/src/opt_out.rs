@@ -32,7 +32,6 @@ mod counts;
 mod deny_list;
 mod filter;
 mod lists;
-mod numbers;
 mod registry;
 mod rule;
 mod ruling;

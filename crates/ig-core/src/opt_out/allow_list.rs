@@ -1,9 +1,9 @@
 //! The answer of the national check service.
 
 use super::cache::{Cache, PseudonymSet};
-use super::numbers::NumberSet;
 use crate::NhsNumber;
 use crate::error::{AccessError, Result};
+use crate::nhs_number::NumberSet;
 use std::fmt;
 use std::sync::Arc;
 use time::Date;

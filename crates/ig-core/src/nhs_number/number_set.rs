@@ -18,42 +18,47 @@ type Page = Box<[u64; WORDS]>;
 ///
 /// Nine digits give the tenth, so a bit for nine digits is enough: all live numbers of England and Wales take 38 MB, and
 /// a question takes one look, however long the list is.
-pub(super) struct NumberSet {
+pub(crate) struct NumberSet {
     pages: Vec<Option<Page>>,
     len: usize,
 }
 
 impl NumberSet {
-    pub(super) fn collect(numbers: impl Iterator<Item = NhsNumber>) -> Self {
-        let mut set = Self { pages: (0..PAGES).map(|_| None).collect(), len: 0 };
-        numbers.for_each(|number| set.insert(number.prefix()));
+    pub(crate) fn empty() -> Self {
+        Self { pages: (0..PAGES).map(|_| None).collect(), len: 0 }
+    }
+
+    pub(crate) fn collect(numbers: impl Iterator<Item = NhsNumber>) -> Self {
+        let mut set = Self::empty();
+        numbers.for_each(|number| set.insert(number));
         set
     }
 
-    fn insert(&mut self, prefix: u32) {
+    pub(crate) fn insert(&mut self, number: NhsNumber) {
+        let prefix = number.prefix();
         let page = self.pages[(prefix >> PAGE_BITS) as usize].get_or_insert_with(|| Box::new([0; WORDS]));
         let (word, bit) = place(prefix);
         self.len += usize::from(page[word] & bit == 0);
         page[word] |= bit;
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
-    pub(super) fn contains(&self, number: NhsNumber) -> bool {
+    pub(crate) fn contains(&self, number: NhsNumber) -> bool {
         self.contains_prefix(number.prefix())
     }
 
     /// Whether the number with these first nine digits is in the set.
     #[inline]
-    pub(super) fn contains_prefix(&self, prefix: u32) -> bool {
+    pub(crate) fn contains_prefix(&self, prefix: u32) -> bool {
         let (word, bit) = place(prefix);
         self.pages[(prefix >> PAGE_BITS) as usize].as_ref().is_some_and(|page| page[word] & bit != 0)
     }
 
     /// Every number, in ascending order.
-    pub(super) fn values(&self) -> impl Iterator<Item = u64> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = u64> {
         let pages = (0_u64..).zip(&self.pages).filter_map(|(place, page)| Some((place, page.as_ref()?)));
         pages.flat_map(|(page, words)| {
             (0_u64..).zip(words.iter()).flat_map(move |(word, bits)| {
@@ -64,7 +69,7 @@ impl NumberSet {
     }
 
     /// How many numbers of this set the other one lacks.
-    pub(super) fn count_missing_from(&self, other: &Self) -> usize {
+    pub(crate) fn count_missing_from(&self, other: &Self) -> usize {
         let empty = [0; WORDS];
         let missing = |(page, other): (&Option<Page>, &Option<Page>)| {
             let Some(page) = page else { return 0 };
