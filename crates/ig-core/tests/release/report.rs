@@ -25,9 +25,9 @@ fn the_page_in_the_folder_is_that_of_the_manifest() {
 fn no_cell_is_on_the_page() {
     let world = World::new();
     let page = world.release().expect("released").report_html;
-    let input = table(DIDS);
-    let cells = input[1..].iter().chain(&table(&world.output("imaging_records.csv"))[1..]).flatten().cloned();
-    let cells: BTreeSet<String> = cells.collect::<Vec<_>>().into_iter().filter(|cell| cell.len() > 4).collect();
+    let (input, output) = (table(DIDS), table(&world.output("imaging_records.csv")));
+    let cells: BTreeSet<&String> =
+        input[1..].iter().chain(&output[1..]).flatten().filter(|cell| cell.len() > 4).collect();
     assert!(cells.len() > 1_000);
     let found: Vec<_> = cells.iter().filter(|cell| page.contains(cell.as_str())).collect();
     assert!(found.is_empty(), "{} cells are on the page", found.len());

@@ -9,24 +9,24 @@ use crate::release::Manifest;
 pub(super) fn basis(manifest: &Manifest) -> Markup {
     let document = manifest.decision.agreement().document();
     let law = &document.lawful_basis;
-    let article_9 = law
-        .article_9
-        .map_or_else(|| "none recorded".to_owned(), |article| format!("{}: {}", article.code(), article.meaning()));
+    let article_9 = law.article_9.map_or_else(
+        || "Article 9: no condition recorded".to_owned(),
+        |article| format!("Article {}: {}", article.code(), article.meaning()),
+    );
     let schedule = law.dpa_2018_schedule_1.clone().unwrap_or_else(|| "no condition recorded".to_owned());
     let dpia = document.dpia.as_ref().map_or_else(
         || "none recorded".to_owned(),
         |dpia| format!("{}, next review by {}", dpia.reference, spoken(dpia.review)),
     );
     let facts = Facts::new(Markup::none())
-        .and("UK GDPR Article 6", &[format!("{}: {}", law.article_6.code(), law.article_6.meaning())])
-        .and("UK GDPR Article 9", &[article_9])
-        .and("DPA 2018, Schedule 1", &[schedule])
+        .and("UK GDPR", &[format!("Article {}: {}", law.article_6.code(), law.article_6.meaning()), article_9])
+        .and("DPA 2018", &[format!("Schedule 1: {schedule}")])
         .and("Duty of confidence", &[confidence(&law.common_law)])
-        .and("Impact assessment", &[dpia])
-        .and("Agreed sensitivity", &[sensitivity(document).to_owned()])
+        .and("DPIA", &[dpia])
+        .and("Sensitivity", &[sensitivity(document).to_owned()])
         .and("National Data Opt-Out", &ruling(manifest))
         .and("Opt-out check", &check(manifest))
-        .and("Other objections", &[denied(manifest)]);
+        .and("Other opt-outs", &[denied(manifest)]);
     section("basis", "On what basis", facts.list())
 }
 
@@ -102,7 +102,7 @@ fn people(count: usize) -> String {
 
 fn denied(manifest: &Manifest) -> String {
     if manifest.opt_out.deny_lists.is_empty() {
-        "no list of objections was applied".to_owned()
+        "no list was applied".to_owned()
     } else {
         format!("lists applied: {}", manifest.opt_out.deny_lists.join(", "))
     }

@@ -2,17 +2,15 @@
 //! the table under it says the same.
 
 use super::markup::Markup;
-use super::words::{number, people, rows};
+use super::words::{counted, number, people, rows};
 use crate::release::{Manifest, ManifestDataset, ManifestOutput};
 
-const WIDTH: u32 = 360;
-const LEFT: u32 = 152;
-const RIGHT_AT: u32 = 186;
+const WIDTH: u32 = 400;
+const LEFT: u32 = 170;
+const RIGHT_AT: u32 = 202;
 const LINE: u32 = 15;
 const PADDING: u32 = 8;
 const GAP: u32 = 14;
-/// Characters of this size that fit into the right-hand boxes, with room for wide ones.
-const FITS: usize = 27;
 /// Files that are named; more are counted.
 const NAMED: usize = 3;
 
@@ -40,8 +38,9 @@ impl Box<'_> {
         let shape = [("class", self.class), ("x", x), ("y", y), ("width", width), ("height", height), ("rx", "3")];
         let text = self.lines.iter().zip(1..).map(|(line, place)| {
             let (x, y) = ((self.x + PADDING).to_string(), (self.y + place * LINE).to_string());
-            let weight = if place == 1 { "first" } else { "next" };
-            Markup::element("text", &[("x", &x), ("y", &y), ("class", weight)], Markup::text(&cut(line)))
+            let (weight, percent) = if place == 1 { ("first", 115) } else { ("next", 100) };
+            let room = (self.width - PADDING - PADDING / 2) * 1_000 / percent;
+            Markup::element("text", &[("x", &x), ("y", &y), ("class", weight)], Markup::text(&cut(line, room)))
         });
         let text: Markup = text.collect();
         Markup::element("g", &[], Markup::element("rect", &shape, Markup::none()).and(text))
@@ -52,7 +51,7 @@ pub(super) fn flow(dataset: &ManifestDataset, manifest: &Manifest) -> Markup {
     let outputs: Vec<_> = manifest.outputs.iter().filter(|output| output.dataset == dataset.name).collect();
     let read = [dataset.name.clone(), format!("{} read", rows(dataset.rows_in))];
     let withheld = withheld(dataset);
-    let mut went_on = vec![format!("{} went on", rows(dataset.rows_out))];
+    let mut went_on = vec!["Went on".to_owned(), rows(dataset.rows_out)];
     went_on.extend(dataset.people.map(|count| format!("about {}", people(count))));
     let left = left(&outputs, manifest.dry_run);
 
@@ -83,11 +82,11 @@ fn boxes_in_words(boxes: &[&Box<'_>]) -> String {
 
 fn withheld(dataset: &ManifestDataset) -> Vec<String> {
     let of_people = dataset.opted_out + dataset.invalid + dataset.refused;
-    let mut lines = vec![format!("{} left out", rows(dataset.filtered + of_people))];
+    let mut lines = vec![format!("{} left out", number(dataset.filtered + of_people))];
     lines.push(format!("{} by row filters", number(dataset.filtered)));
     if dataset.person_level {
         lines.push(format!("{} opted out", number(dataset.opted_out)));
-        lines.push(format!("{} without valid number", number(dataset.invalid)));
+        lines.push(format!("{} no valid number", number(dataset.invalid)));
         lines.push(format!("{} never checked", number(dataset.refused)));
     }
     lines
@@ -102,10 +101,13 @@ fn left(outputs: &[&ManifestOutput], dry_run: bool) -> Vec<String> {
     }];
     for output in outputs.iter().take(NAMED) {
         lines.push(output.file.clone());
-        lines.push(match &output.disclosure {
-            None => rows(output.summary.rows),
-            Some(cells) => format!("{} shown, {} hidden", number(cells.cells_published), number(cells.cells_hidden)),
-        });
+        match &output.disclosure {
+            None => lines.push(rows(output.summary.rows)),
+            Some(cells) => {
+                lines.push(counted(cells.cells_published, "count shown", "counts shown"));
+                lines.push(counted(cells.cells_hidden, "count hidden", "counts hidden"));
+            }
+        }
     }
     if outputs.len() > NAMED {
         lines.push(format!("and {} more", outputs.len() - NAMED));
@@ -126,10 +128,26 @@ fn arrow(x: u32, y: u32, to_x: u32, to_y: u32) -> Markup {
     Markup::element("line", &line, Markup::none()).and(head)
 }
 
-/// Long names are cut in the drawing; the table has them whole.
-fn cut(line: &str) -> String {
-    if line.chars().count() <= FITS {
+/// Long names are cut in the drawing, to so many tenths of a unit; the table has them whole.
+fn cut(line: &str, room: u32) -> String {
+    if line.chars().map(tenths).sum::<u32>() <= room {
         return line.to_owned();
     }
-    line.chars().take(FITS - 1).chain(['…']).collect()
+    let mut left = room.saturating_sub(tenths('…'));
+    let fits = |character: &char| {
+        let fits = tenths(*character) <= left;
+        left = left.saturating_sub(tenths(*character));
+        fits
+    };
+    line.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// How wide a character is at 12 units, in a font that is wider than most.
+const fn tenths(character: char) -> u32 {
+    match character {
+        ' ' | ',' | '.' | '-' | 'f' | 'i' | 'j' | 'l' | 'r' | 't' => 50,
+        'A'..='L' | 'N'..='V' | 'X'..='Z' => 95,
+        'a'..='l' | 'n'..='v' | 'x'..='z' | '0'..='9' | '_' => 76,
+        _ => 120,
+    }
 }

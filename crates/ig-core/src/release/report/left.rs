@@ -20,10 +20,10 @@ const FILES: &[(Column, &str)] = &[
 const TABLES: &[(Column, &str)] = &[
     (Column::Name, "File"),
     (Column::Text, "Rule"),
-    (Column::Text, "Totals published"),
-    (Column::Number, "Cells shown"),
-    (Column::Number, "Cells hidden"),
-    (Column::Text, "What the auditor says"),
+    (Column::Text, "Totals"),
+    (Column::Number, "Shown"),
+    (Column::Number, "Hidden"),
+    (Column::Text, "Auditor"),
 ];
 
 pub(super) fn left(manifest: &Manifest) -> Markup {
@@ -34,7 +34,10 @@ pub(super) fn left(manifest: &Manifest) -> Markup {
         manifest.outputs.iter().filter_map(|output| Some((output, output.disclosure.as_ref()?))).collect();
     let mut inner = files.markup();
     if !tables.is_empty() {
-        let mut suppressed = Table::new("How small numbers in tables are protected", TABLES);
+        let mut suppressed = Table::new(
+            "How small numbers in tables are protected: totals that were published, cells shown and hidden, and what the auditor says",
+            TABLES,
+        );
         tables.into_iter().for_each(|(output, disclosure)| suppressed.row(protected(output, disclosure)));
         inner = inner.and(suppressed.markup());
     }

@@ -10,7 +10,7 @@ use crate::release::{Manifest, ManifestDataset};
 const COLUMNS: &[(Column, &str)] = &[
     (Column::Name, "Dataset"),
     (Column::Number, "Rows read"),
-    (Column::Number, "Left out by row filters"),
+    (Column::Number, "By row filters"),
     (Column::Number, "Opted out"),
     (Column::Number, "No valid NHS number"),
     (Column::Number, "Never checked"),
@@ -32,7 +32,7 @@ pub(super) fn left_out(manifest: &Manifest) -> Markup {
 fn cells(dataset: &ManifestDataset) -> Vec<Markup> {
     let of_people = |count: u64| match dataset.person_level {
         true => number(count),
-        false => "not about people".to_owned(),
+        false => "not asked".to_owned(),
     };
     let as_of = dataset.as_of.as_deref().map_or_else(|| "not stated".to_owned(), day);
     let people = dataset.people.map_or_else(|| "not about people".to_owned(), number);

@@ -24,14 +24,14 @@ pub(super) fn record(manifest: &Manifest, manifest_sha256: Option<&str>) -> Mark
         |key| format!("{}, check value {}, {}", key.id, key.check_value, key.scheme),
     );
     let sha256 = manifest_sha256.map_or_else(|| "none: no manifest was written".to_owned(), str::to_owned);
-    let agreement = manifest.decision.agreement();
     let facts = Facts::new(Markup::none())
         .and("Run", std::slice::from_ref(&manifest.run_id))
         .and("Manifest SHA-256", &[sha256])
-        .and("Agreement SHA-256", &[agreement.sha256().to_owned()])
         .and("Key", &[key])
-        .and("Made", &[format!("{}, ended {}", moment(&manifest.started_at), moment(&manifest.finished_at))])
-        .and("Audit log", &[format!("{} records before the last of this run", number(manifest.audit.records))])
-        .and("Made by", &[format!("{} {}", manifest.library.name, manifest.library.version)]);
+        .and(
+            "Made",
+            &[format!("{} by {} {}", moment(&manifest.finished_at), manifest.library.name, manifest.library.version)],
+        )
+        .and("Audit log", &[format!("{} records before the last of this run", number(manifest.audit.records))]);
     Markup::element("footer", &[], section("record", "Where the proof is", facts.list()))
 }

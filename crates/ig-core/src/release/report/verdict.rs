@@ -50,7 +50,7 @@ fn one(output: &ManifestOutput, manifest: &Manifest) -> String {
             format!("{}{about}", rows(output.summary.rows))
         }
         Some(cells) => format!(
-            "a table of {} shown and {} hidden",
+            "a table with {} shown and {} hidden",
             counted(cells.cells_published, "count", "counts"),
             number(cells.cells_hidden)
         ),
@@ -80,8 +80,12 @@ fn found(manifest: &Manifest) -> Vec<(&'static str, String)> {
         found.push(("Dry run:", "nothing was released. This page says what a release would have given.".to_owned()));
     }
     if manifest.rehearsal {
-        let text =
-            format!("decided for {}, but made on {}. Not a release of that day.", spoken(request.date), day(made));
+        let (decided, made) = (spoken(request.date), day(made));
+        let text = if decided == made {
+            format!("{decided} was taken as given, and not held against the calendar.")
+        } else {
+            format!("decided for {decided}, but made on {made}.")
+        };
         found.push(("Rehearsal:", text));
     }
     if about_people(manifest) && !ruling.applies() {

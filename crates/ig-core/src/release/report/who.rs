@@ -8,9 +8,9 @@ use crate::release::Manifest;
 
 const ROLES: [(ApprovalRole, &str); 4] = [
     (ApprovalRole::CaldicottGuardian, "Caldicott Guardian"),
-    (ApprovalRole::Siro, "Senior information risk owner"),
-    (ApprovalRole::Dpo, "Data protection officer"),
-    (ApprovalRole::Iao, "Information asset owner"),
+    (ApprovalRole::Siro, "SIRO"),
+    (ApprovalRole::Dpo, "DPO"),
+    (ApprovalRole::Iao, "IAO"),
 ];
 
 pub(super) fn who(manifest: &Manifest) -> Markup {

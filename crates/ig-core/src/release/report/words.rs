@@ -37,7 +37,7 @@ pub(super) fn size(bytes: u64) -> String {
     }
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let (unit, name) = units.into_iter().find(|(unit, _)| bytes >= *unit).unwrap_or((1_000, "kB"));
-    format!("{}.{} {name}", number(bytes / unit), bytes % unit / (unit / 10))
+    format!("{}.{}\u{a0}{name}", number(bytes / unit), bytes % unit / (unit / 10))
 }
 
 /// `22 November 2026` for `2026-11-22`; anything else as it is.
@@ -55,7 +55,7 @@ pub(super) fn moment(written: &str) -> String {
 
 /// The first twelve digits of a hash; enough to tell files apart by eye, the whole is in the manifest.
 pub(super) fn short(sha256: &str) -> String {
-    sha256.get(..12).map_or_else(|| sha256.to_owned(), |first| format!("{first}…"))
+    sha256.get(..12).map_or_else(|| sha256.to_owned(), str::to_owned)
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -80,11 +80,20 @@ mod tests {
         assert_eq!([rows(1), rows(2), people(1), people(0)], ["1 row", "2 rows", "1 person", "0 people"]);
         assert_eq!(
             [0, 1, 999, 1_000, 47_199, 999_999, 5_000_000, 1_234_567_890_123].map(size),
-            ["0 bytes", "1 byte", "999 bytes", "1.0 kB", "47.1 kB", "999.9 kB", "5.0 MB", "1,234.5 GB"]
+            [
+                "0 bytes",
+                "1 byte",
+                "999 bytes",
+                "1.0\u{a0}kB",
+                "47.1\u{a0}kB",
+                "999.9\u{a0}kB",
+                "5.0\u{a0}MB",
+                "1,234.5\u{a0}GB"
+            ]
         );
         assert_eq!([day("2026-11-02"), day("soon")], ["2 November 2026", "soon"]);
         assert_eq!(moment("2026-11-02T09:05:10.123456Z"), "2 November 2026 at 09:05:10 UTC");
-        assert_eq!([short("0123456789abcdef"), short("01")], ["0123456789ab…", "01"]);
+        assert_eq!([short("0123456789abcdef"), short("01")], ["0123456789ab", "01"]);
         let items = ["a", "b", "c"].map(str::to_owned);
         assert_eq!([listed(&items[..1]), listed(&items[..2]), listed(&items)], ["a", "a and b", "a, b and c"]);
     }

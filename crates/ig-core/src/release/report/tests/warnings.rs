@@ -44,6 +44,8 @@ fn a_rehearsal_names_both_days() {
     manifest.started_at = "2026-12-01T00:00:00.000000Z".to_owned();
     let page = warns(&manifest, &ALL[1..2]);
     says(&page, &["decided for 22 November 2026, but made on 1 December 2026"]);
+    manifest.started_at = "2026-11-22T00:00:00.000000Z".to_owned();
+    says(&warns(&manifest, &ALL[1..2]), &["22 November 2026 was taken as given, and not held against the calendar"]);
 }
 
 #[test]
