@@ -217,7 +217,7 @@ class TestThePage:
     def test_a_dry_run_has_a_page_and_no_file(self, make, tmp_path):
         page = make(dry_run=True).report_html
         assert "Dry run:" in page
-        assert "Nothing left." in page
+        assert "Nothing was released." in page
         assert not (tmp_path / "out").exists()
 
     def test_a_table_about_people_warns_of_exact_numbers(self, make):

@@ -97,7 +97,7 @@ fn a_dry_run_has_a_page_and_no_file() {
     world.effect = Effect::DryRun;
     world.occasion = Occasion::Rehearsal;
     let done = world.release().expect("a dry run");
-    for words in ["Dry run:", "Rehearsal:", "Nothing left.", "none: no manifest was written"] {
+    for words in ["Dry run:", "Rehearsal:", "Nothing was released.", "none: no manifest was written"] {
         assert!(done.report_html.contains(words), "{words}");
     }
     assert!(!names(world.folder.path()).contains(&"out".to_owned()));

@@ -15,11 +15,14 @@ pub(super) fn verdict(manifest: &Manifest) -> Markup {
     let agreement = manifest.decision.agreement();
     let document = agreement.document();
     let request = manifest.decision.request();
-    let (lead, verb) = if manifest.dry_run { ("Nothing left. ", "would get") } else { ("", "got") };
+    let (recipient, on) = (&document.parties.recipient, spoken(request.date));
+    let lead = if manifest.dry_run {
+        format!("Nothing was released. A release to {recipient} on {on} would give")
+    } else {
+        format!("Released to {recipient} on {on}")
+    };
     let sentence = format!(
-        "{lead}On {} {} {verb} {}, under agreement {}, version {}: {}",
-        spoken(request.date),
-        document.parties.recipient,
+        "{lead}: {}. Agreement {}, version {}: {}",
         what(manifest),
         agreement.id(),
         agreement.version(),

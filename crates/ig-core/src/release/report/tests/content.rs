@@ -13,8 +13,8 @@ use crate::scrub::ScrubSettings;
 fn the_answer_comes_first() {
     let page = page(&manifest(&[]));
     let seen = seen(&page);
-    let answer = "On 22 November 2026 Example Analytics Unit got 11,019 rows about 8,765 people and a table with 4,321 counts \
-                  shown and 77 hidden, under agreement DSA-2026-014, version 1.0: Waiting and imaging in urgent care: a \
+    let answer = "Released to Example Analytics Unit on 22 November 2026: 11,019 rows about 8,765 people and a table with 4,321 counts \
+                  shown and 77 hidden. Agreement DSA-2026-014, version 1.0: Waiting and imaging in urgent care: a \
                   service evaluation";
     assert!(seen.starts_with(&format!("Release report: DSA-2026-014, 22 November 2026 {answer} Who asked")), "{seen}");
 }
@@ -118,10 +118,10 @@ fn many_files_are_counted_in_the_answer_and_named_in_the_table() {
     let mut manifest = manifest(&[]);
     manifest.outputs = (0..5).map(|n| output(&format!("part{n}"), "dids", 1_000)).collect();
     let page = page(&manifest);
-    says(&page, &["got 5 files with 5,000 rows, under", "5 files left", "and 2 more"]);
+    says(&page, &[": 5 files with 5,000 rows. Agreement", "5 files left", "and 2 more"]);
     says(&page, &["part0.csv rows of dids", "part4.csv rows of dids"]);
     manifest.outputs.clear();
-    says(&super::page(&manifest), &["got no file, under", "Nothing left"]);
+    says(&super::page(&manifest), &[": no file. Agreement", "Nothing left"]);
 }
 
 /// Every preset in words; the settings were written out by hand from the presets' table.

@@ -31,8 +31,8 @@ fn a_dry_run_says_so_first_and_everywhere() {
     let mut manifest = manifest(&[]);
     manifest.dry_run = true;
     let page = warns(&manifest, &ALL[..1]);
-    assert!(seen(&page).starts_with("Dry run: DSA-2026-014, 22 November 2026 Nothing left. On 22 November 2026"));
-    says(&page, &["Unit would get 11,019 rows", "What would leave", "1 file would leave"]);
+    assert!(seen(&page).starts_with("Dry run: DSA-2026-014, 22 November 2026 Nothing was released. A release to"));
+    says(&page, &["Unit on 22 November 2026 would give: 11,019 rows", "What would leave", "1 file would leave"]);
     does_not_say(&page, &["What left", "1 file left"]);
     says(&release_report(&manifest, None), &["none: no manifest was written"]);
 }
