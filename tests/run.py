@@ -90,6 +90,8 @@ def rust() -> None:
     step("Rust tests", ["cargo", "test", "--workspace"])
     schema = ["--no-default-features", "--features", "schema"]
     step("Rust schema of agreements", ["cargo", "test", "-p", "ig-core", *schema, "--lib", "agreement"])
+    schema = ["--features", "schema", "--lib", "release::schema"]
+    step("Rust schema of manifests", ["cargo", "test", "-p", "ig-core", *schema])
     for example in sorted((ROOT / "examples").rglob("*.rs")):
         # Numbers that begin with 999 are enough to see the attack succeed; all of them take a minute.
         only = ["999"] if example.stem == "why_keyed" else []

@@ -98,7 +98,7 @@ from nhs_ig.opt_outs import (
 from nhs_ig.perturbation import perturb_counts
 from nhs_ig.rates import RatesResult, suppress_rates
 from nhs_ig.reidentification import reidentify, reidentify_numbers
-from nhs_ig.releases import Release, release
+from nhs_ig.releases import Release, manifest_schema, release
 from nhs_ig.rounding import round_additively, round_randomly
 from nhs_ig.scrubbing import scrub_findings, scrub_text
 from nhs_ig.suppression import (
@@ -181,6 +181,7 @@ __all__ = [
     "is_nhs_number",
     "k_anonymity",
     "l_diversity",
+    "manifest_schema",
     "mask_partial",
     "may_stay",
     "microdata_risk",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from importlib.resources import files
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,17 +20,20 @@ if TYPE_CHECKING:
 
 
 class Release:
-    """What a release did: its ``manifest`` as plain data, and the manifest's SHA-256."""
+    """What a release did: its ``manifest`` as plain data, the manifest's SHA-256, and the report as a page."""
 
     __slots__ = {
         "manifest": "The manifest as plain data, equal to manifest.json.",
         "manifest_sha256": "SHA-256 of manifest.json; the audit log names it as the object of the release.",
+        "report_html": "The release report as text, equal to report.html: who allowed it, on what basis, who was left "
+        "out, on one page that loads nothing. After a dry run it says so, and no file is written.",
     }
 
-    def __init__(self, manifest: dict[str, Any], manifest_sha256: str) -> None:
-        """Keep the manifest."""
+    def __init__(self, manifest: dict[str, Any], manifest_sha256: str, report_html: str = "") -> None:
+        """Keep the manifest and the page."""
         self.manifest = manifest
         self.manifest_sha256 = manifest_sha256
+        self.report_html = report_html
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -44,9 +48,11 @@ class Release:
         lines = [f"Agreement {manifest['agreement']['id']}, version {manifest['agreement']['version']}."]
         if manifest.get("dry_run"):
             lines.insert(0, "A dry run: nothing was released. A release would do this:")
+        people = {entry["name"]: entry["people"] for entry in manifest["datasets"] if "people" in entry}
         for name, rows in self.counts.items():
+            about = f" (about {people[name]:,} people)" if name in people else ""
             lines.append(
-                f"{name}: {rows['rows_in']:,} rows in, {rows['rows_out']:,} went on; withheld: "
+                f"{name}: {rows['rows_in']:,} rows in, {rows['rows_out']:,} went on{about}; withheld: "
                 f"{rows['filtered']:,} by row filters, {rows['opted_out']:,} opted out, "
                 f"{rows['invalid']:,} without a valid NHS number, {rows['refused']:,} never checked.",
             )
@@ -76,6 +82,7 @@ def release(
     out: str | PathLike[str],
     unchecked: Literal["raise", "withhold"] = "raise",
     max_age_days: int = 21,
+    as_of: Mapping[str, dt.date] | None = None,
     rehearsal: bool = False,
     dry_run: bool = False,
     progress: Callable[[str, str, int], None] | None = None,
@@ -86,6 +93,10 @@ def release(
     who opted out, or were never checked, or have no valid number, are withheld and counted. Fields that the agreement
     does not list are dropped, the others get their one transform, and tables of counts are suppressed. The output
     folder appears whole or not at all; the audit log stays outside of it.
+
+    The folder holds the data files, ``manifest.json`` and ``report.html``: one page that says who allowed it, on what
+    basis, who was left out and what left. Both give exact numbers of rows and people: where tables of counts about people
+    leave, pass the tables on without them.
 
     The same inputs give the same data files byte for byte; manifests differ in run id, times and the audit log's head.
 
@@ -111,6 +122,9 @@ def release(
         What to do about valid numbers that were never submitted to the check service.
     max_age_days
         The oldest answer of the check service that may be used.
+    as_of
+        For each dataset whose day you know, the day up to which its rows are complete: "data last updated" in the
+        report. Stated, not checked against the rows; never after the day of the release.
     rehearsal
         Take the request's date as given although it is not today; manifest and audit log say so.
     dry_run
@@ -126,6 +140,8 @@ def release(
         ``opt_out.*``
     ExportError
         ``export.output_exists``, ``export.identifier_in_output``, ``export.write_failed``
+    MisuseError
+        ``misuse.argument`` for a call that cannot be, such as ``as_of`` of a dataset that is not asked for
     IgError
         Any other code of the stages. On every error nothing is left in the output folder.
 
@@ -137,7 +153,7 @@ def release(
     expect("out", out, (str, PathLike), "a path")
     expect("unchecked", unchecked, str, "'raise' or 'withhold'")
     expect("max_age_days", max_age_days, int, "a whole number of days", most=366_000)
-    manifest, sha256 = _core.run_release(
+    manifest, sha256, report_html = _core.run_release(
         {name: _source(source) for name, source in sources.items()},
         agreement=agreement,
         request=request,
@@ -145,6 +161,7 @@ def release(
         lists=as_lists(opt_outs),
         unchecked=unchecked,
         max_age_days=max_age_days,
+        as_of=_days(as_of),
         audit=audit._log,  # noqa: SLF001 - the handle is this package's own
         run_id=current_run(),
         out=fspath(out),
@@ -153,8 +170,28 @@ def release(
         dry_run=dry_run,
         progress=progress,
     )
-    return Release(json.loads(manifest), sha256)
+    return Release(json.loads(manifest), sha256, report_html)
 
 
 def _source(source: Any) -> Any:
     return source if isinstance(source, (str, PathLike)) else to_arrow(source)
+
+
+def _days(as_of: Mapping[str, dt.date] | None) -> dict[str, dt.date]:
+    what = "a dictionary from datasets to dates"
+    expect("as_of", as_of, (Mapping, type(None)), what)
+    for name, day in (as_of or {}).items():
+        expect("as_of", name if isinstance(name, str) and name.isprintable() else None, str, what)
+        # A time of day is a date to Python, but says more than is meant here.
+        expect("as_of", None if isinstance(day, dt.datetime) else day, dt.date, what)
+    return dict(as_of or {})
+
+
+def manifest_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of ``manifest.json``, made from the types that write it.
+
+    Every manifest of this version fits it. It allows no key that it does not name, so nothing else can stand in a
+    manifest; it does not hold figures against each other.
+    """
+    text = files("nhs_ig").joinpath("schemas/manifest_v1.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))

@@ -73,7 +73,7 @@ class TestDemo:
                 assert heading in done.stdout
         first, second = folder / "release-1", folder / "release-2"
         names = sorted(path.name for path in first.iterdir())
-        assert names == ["ae_breaches.csv", "imaging_records.csv", "manifest.json"]
+        assert names == ["ae_breaches.csv", "imaging_records.csv", "manifest.json", "report.html"]
         for name in names[:2]:
             assert (first / name).read_bytes() == (second / name).read_bytes()
         manifests = [json.loads((place / "manifest.json").read_text()) for place in (first, second)]

@@ -60,9 +60,12 @@ class TestRelease:
             "ae_breaches.csv",
             "imaging_records.csv",
             "manifest.json",
+            "report.html",
         ]
+        assert str(tmp_path / "out" / "report.html") in done.stdout
         manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
         assert manifest["opt_out"]["deny_lists"] == ["type-1"]
+        assert "as_of" not in manifest["datasets"][0]
         assert nhs_ig("audit", "verify", tmp_path / "audit.jsonl").returncode == 0
 
     @pytest.mark.parametrize(
@@ -93,11 +96,21 @@ class TestRelease:
             (("--source", "dids"), {}),
             (("--deny-list", "x"), {}),
             (("--key-env", "X"), {}),
+            (("--as-of", "dids"), {}),
+            (("--as-of", "dids=31/10/2026"), {}),
         ):
             assert release(*more, **change).returncode == 2
         command = [word for word in release("command only") if word not in {"--rehearsal", "command only"}]
         assert nhs_ig(*command).returncode == 2
         assert not (tmp_path / "out").exists()
+
+    def test_the_days_of_the_data(self, release, tmp_path):
+        done = release("--as-of", "dids=2026-10-31", "--as-of", "ae_attendances=2019-03-31")
+        assert done.returncode == 0, done.stderr
+        manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+        assert [entry["as_of"] for entry in manifest["datasets"]] == ["2026-10-31", "2019-03-31"]
+        done = release("--as-of", "other=2026-10-31", out=tmp_path / "again")
+        assert (done.returncode, "misuse.argument" in done.stderr) == (2, True)
 
     def test_a_folder_with_files(self, release, tmp_path):
         (tmp_path / "out").mkdir()
@@ -257,6 +270,7 @@ class TestKilled:
         assert done.returncode == 0, done.stderr
         assert "dry run: nothing was released" in done.stdout
         assert "imaging_records.csv" in done.stdout
+        assert "report.html" not in done.stdout
         assert {path.name for path in tmp_path.iterdir()} - before == {"audit.jsonl"}
         records = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
         assert records[-1]["code"] == "release.dry_run"

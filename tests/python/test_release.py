@@ -91,6 +91,7 @@ class TestHappyPath:
             "ae_breaches.csv",
             "imaging_records.csv",
             "manifest.json",
+            "report.html",
         ]
         manifest = json.loads((out / "manifest.json").read_text())
         assert manifest == made.manifest

@@ -44,6 +44,8 @@ pub use article_30::{RecordEntry, article_30};
 pub use basis::{Article6, Article9, CommonLaw, CommonLawBasis, LawfulBasis};
 pub use data_use_register::DataUse;
 pub use dataset::{Dataset, Field};
+#[cfg(feature = "files")]
+pub(crate) use date::spoken;
 pub use decision::{Check, Decision, Outcome};
 pub use diff::{Change, Direction, diff};
 pub use document::{
@@ -53,6 +55,8 @@ pub use document::{
 pub use field_type::FieldType;
 pub use labels::{DPV, DUO, Labels};
 pub use output::{Margins, Output, OutputFormat, OutputHierarchy, OutputKind};
+#[cfg(feature = "files")]
+pub(crate) use page::condition;
 pub use permit::Permit;
 pub use processing::{Contact, Processing};
 pub use register::{Fault, RegisterRow, register};

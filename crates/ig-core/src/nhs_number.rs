@@ -3,12 +3,14 @@
 mod chi;
 mod digits;
 mod normalise;
+mod number_set;
 mod region;
 
 pub use chi::ChiDate;
 pub(crate) use normalise::is_blank;
 #[cfg(feature = "files")]
 pub(crate) use normalise::is_separator;
+pub(crate) use number_set::{NO_NUMBER, NumberSet, with_check_digit};
 pub use region::Region;
 
 use crate::error::IdentifierError;

@@ -32,7 +32,6 @@ mod counts;
 mod deny_list;
 mod filter;
 mod lists;
-mod numbers;
 mod registry;
 mod request_file;
 mod rule;
@@ -53,7 +52,6 @@ pub use counts::{OptOutCounts, RowOutcome};
 pub use deny_list::OptedOut;
 pub use filter::{OptOutFilter, Unchecked};
 pub use lists::{DEFAULT_MAX_AGE_DAYS, OptOuts};
-pub(crate) use numbers::{NO_NUMBER, NumberSet, with_check_digit};
 #[cfg(feature = "arrow")]
 pub(crate) use registry::registered;
 pub use registry::{FilterRef, forget_opt_out_filter, register_opt_out_filter};

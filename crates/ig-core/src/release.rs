@@ -1,6 +1,7 @@
 #![doc = include_str!("../docs/release.md")]
 
 mod aggregate;
+mod as_of;
 mod content_hash;
 mod dataset;
 mod fields;
@@ -9,12 +10,22 @@ mod guard;
 mod kept_type;
 mod manifest;
 mod output_file;
+mod people;
 mod plain_cells;
+mod report;
 mod row_filters;
+#[cfg(feature = "schema")]
+mod schema;
 mod trail;
 mod watch;
 
-pub use manifest::{Manifest, ManifestDataset, ManifestOutput};
+pub use manifest::{
+    AgreementEntry, AuditEntry, Disclosure, KeyEntry, Library, Manifest, ManifestDataset, ManifestField,
+    ManifestOutput, OptOutEntry,
+};
+pub use report::release_report;
+#[cfg(feature = "schema")]
+pub use schema::manifest_schema;
 pub use trail::audited_permit;
 pub use watch::{NoWatch, Progress, Watch};
 
@@ -71,6 +82,8 @@ pub struct ReleaseInputs<'a> {
     pub opt_outs: &'a OptOuts,
     /// What to do about numbers that were never checked.
     pub unchecked: Unchecked,
+    /// Up to which day the rows of a dataset are complete, by its name; only stated, never checked against the rows.
+    pub as_of: BTreeMap<String, Date>,
     /// The audit log, outside the output folder.
     pub audit: &'a AuditLog,
     /// The run that every audit record and the manifest name.
@@ -92,6 +105,8 @@ pub struct Release {
     pub manifest: Manifest,
     /// SHA-256 of the manifest file; empty if nothing was released.
     pub manifest_sha256: String,
+    /// The release report, one page of HTML: as written to `report.html`, or, of a dry run, as it would have been.
+    pub report_html: String,
 }
 
 /// Makes a release: only what the agreement allows, for people who have not opted out, pseudonymised, small
@@ -114,6 +129,7 @@ pub fn release(inputs: ReleaseInputs<'_>) -> Result<Release, Error> {
 fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Error> {
     let started = OffsetDateTime::now_utc();
     check_occasion(&inputs)?;
+    as_of::check(&inputs)?;
     let filter = opt_out_filter(&inputs)?;
     let folder = OutputFolder::begin(inputs.out, inputs.audit.path(), &inputs.run.to_string())?;
     let mut manifest = Manifest::new(&inputs, started);
@@ -132,11 +148,14 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     if inputs.effect == Effect::DryRun {
         drop(folder);
         trail.record(EventKind::Export, Outcome::Success, |event| event.code("release.dry_run"))?;
-        return Ok(Release { manifest, manifest_sha256: String::new() });
+        let report_html = release_report(&manifest, None);
+        return Ok(Release { manifest, manifest_sha256: String::new(), report_html });
     }
-    let manifest_sha256 = folder.write_manifest(&manifest)?;
-    folder.finish(|| trail.record_release(&manifest, &manifest_sha256))?;
-    Ok(Release { manifest, manifest_sha256 })
+    let manifest_sha256 = folder.write("manifest.json", &manifest.to_json()?)?;
+    let report_html = release_report(&manifest, Some(&manifest_sha256));
+    let report_sha256 = folder.write("report.html", &report_html)?;
+    folder.finish(|| trail.record_release(&manifest, &manifest_sha256, &report_sha256))?;
+    Ok(Release { manifest, manifest_sha256, report_html })
 }
 
 fn check_occasion(inputs: &ReleaseInputs<'_>) -> Result<(), Error> {

@@ -41,9 +41,9 @@ impl Watch for PythonWatch {
     }
 }
 
-/// Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
+/// Makes a release and gives its manifest as JSON text, the manifest's SHA-256, and the report as HTML.
 #[pyfunction]
-#[pyo3(signature = (sources, *, agreement, request, key, lists, unchecked, max_age_days, audit, run_id, out, today, rehearsal, dry_run, progress))]
+#[pyo3(signature = (sources, *, agreement, request, key, lists, unchecked, max_age_days, as_of, audit, run_id, out, today, rehearsal, dry_run, progress))]
 pub(crate) fn run_release(
     py: Python<'_>,
     sources: &Bound<'_, PyDict>,
@@ -53,6 +53,7 @@ pub(crate) fn run_release(
     lists: Vec<Bound<'_, PyAny>>,
     unchecked: &str,
     max_age_days: i64,
+    as_of: BTreeMap<String, Bound<'_, PyDate>>,
     audit: &AuditLogHandle,
     run_id: &str,
     out: PathBuf,
@@ -60,11 +61,12 @@ pub(crate) fn run_release(
     rehearsal: bool,
     dry_run: bool,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(String, String)> {
+) -> PyResult<(String, String, String)> {
     let run: CorrelationId = run_id.parse().or_raise(py)?;
     // The call itself is checked first: a call that is not usable asks for nothing, so it leaves no record.
     let opt_outs = opt_outs(py, &lists, max_age_days)?;
     let (today, unchecked) = (date_of(today, "today")?, crate::opt_out::unchecked(py, unchecked)?);
+    let as_of = as_of.iter().map(|(name, day)| Ok((name.clone(), date_of(day, "as_of")?))).collect::<PyResult<_>>()?;
     let sources = sources_of(sources)?;
     let permit = audited_permit(&agreement.0, &request.0, &audit.0, run).or_raise(py)?;
     let watch = PythonWatch { callback: progress, raised: Mutex::default() };
@@ -74,6 +76,7 @@ pub(crate) fn run_release(
         key: key.map(|key| &*key.0),
         opt_outs: &opt_outs,
         unchecked,
+        as_of,
         audit: &audit.0,
         run,
         out: &out,
@@ -86,7 +89,7 @@ pub(crate) fn run_release(
         return Err(raised);
     }
     let done = done.or_raise(py)?;
-    Ok((done.manifest.to_json().or_raise(py)?, done.manifest_sha256))
+    Ok((done.manifest.to_json().or_raise(py)?, done.manifest_sha256, done.report_html))
 }
 
 /// Paths are read here; anything else must offer an Arrow stream.

@@ -170,6 +170,7 @@ What was refused""")
         click.echo(f"  A release {what}: {codes}.")
     click.echo(f"""
 Where it is
+  {target / "report.html"}  one page: who allowed it, on what basis, who was left out
   {target}  imaging_records.csv, ae_breaches.csv and manifest.json
   {folder / "audit.jsonl"}  every attempt: {report.verdict}, since no head is held elsewhere
   {folder / "inputs"}  the agreement, the data and the opt-out files

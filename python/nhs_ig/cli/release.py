@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from pathlib import Path
 
 import click
 
 import nhs_ig as ig
 from nhs_ig.cli._frame import Progress, key_options, load_key
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 
 @click.command()
@@ -37,6 +35,13 @@ if TYPE_CHECKING:
     help="People who must go, e.g. type-1=FILE.",
 )
 @click.option("--unchecked", type=click.Choice(["raise", "withhold"]), default="raise", show_default=True)
+@click.option(
+    "--as-of",
+    "as_of",
+    multiple=True,
+    metavar="DATASET=DATE",
+    help="Day up to which a dataset's rows are complete, e.g. dids=2026-10-31; shown in the report.",
+)
 @click.option(
     "--audit",
     "audit_path",
@@ -65,6 +70,7 @@ def release(
     expected_share: float | None,
     deny_lists: tuple[str, ...],
     unchecked: str,
+    as_of: tuple[str, ...],
     audit_path: str,
     out: str,
     date: dt.datetime | None,
@@ -111,6 +117,7 @@ def release(
         audit=ig.AuditLog(audit_path),
         out=out,
         unchecked=unchecked,  # type: ignore[arg-type]
+        as_of=dict(map(_day, as_of)),
         rehearsal=rehearsal,
         dry_run=dry_run,
         progress=Progress(),
@@ -118,6 +125,8 @@ def release(
     click.echo(made.report)
     where = "No output was made" if dry_run else f"Outputs and manifest are in {out}"
     click.echo(f"{where}, the audit log is {audit_path}.")
+    if not dry_run:
+        click.echo(f"The release report, one page for whoever has to answer for it: {Path(out) / 'report.html'}")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -125,3 +134,11 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and separator and path):
         raise click.UsageError("write NAME=PATH")
     return name, path
+
+
+def _day(text: str) -> tuple[str, dt.date]:
+    name, _, day = text.partition("=")
+    try:
+        return name, dt.datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day
+    except ValueError:
+        raise click.UsageError("write --as-of DATASET=YYYY-MM-DD") from None

@@ -23,16 +23,28 @@ pub struct LawfulBasis {
 }
 
 macro_rules! conditions {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal, $doc:literal;)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal, $doc:literal $(, $needs:literal)?;)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $(
-                #[doc = concat!($text, ": ", $doc, ".")]
+                #[doc = concat!($text, ": ", $doc $(, "; needs ", $needs)?, ".")]
                 #[serde(rename = $text)]
                 $variant
             ),+
+        }
+
+        impl $name {
+            /// As an agreement writes it.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// In plain English.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc),+ }
+            }
         }
     };
 }
@@ -68,13 +80,13 @@ conditions! {
 conditions! {
     /// What sets the duty of confidence aside, or why there is none.
     CommonLawBasis {
-        Consent = "consent", "the person consented; needs `consent_ref`";
-        Section251 = "section_251", "section 251 of the NHS Act 2006; needs `regulation`, and for 2 and 5 `cag_ref` and `annual_review`";
-        LegalObligation = "legal_obligation", "a statute or court order; needs `statute`";
-        PublicInterest = "public_interest", "overriding public interest; needs `test_ref`";
+        Consent = "consent", "the person consented", "`consent_ref`";
+        Section251 = "section_251", "section 251 of the NHS Act 2006", "`regulation`, and for 2 and 5 `cag_ref` and `annual_review`";
+        LegalObligation = "legal_obligation", "a statute or court order", "`statute`";
+        PublicInterest = "public_interest", "overriding public interest", "`test_ref`";
         DirectCare = "direct_care", "implied consent for the person's own care";
-        Anonymised = "anonymised", "no confidential information is disclosed; needs `assessment_ref`";
-        NotConfidential = "not_confidential", "never was confidential; needs `reason`";
+        Anonymised = "anonymised", "no confidential information is disclosed", "`assessment_ref`";
+        NotConfidential = "not_confidential", "never was confidential", "`reason`";
     }
 }
 

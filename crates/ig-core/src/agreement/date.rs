@@ -41,6 +41,6 @@ pub(super) fn write_optional<S: Serializer>(date: &Option<Date>, serializer: S) 
 }
 
 /// As people write it: 22 November 2026.
-pub(super) fn spoken(date: Date) -> String {
+pub(crate) fn spoken(date: Date) -> String {
     format!("{} {} {}", date.day(), date.month(), date.year())
 }

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// Allowed or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Allowed.
@@ -17,6 +18,7 @@ pub enum Outcome {
 
 /// One check, passed or not.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Check {
     /// The stable code, such as `access.expired`.
     pub code: &'static str,
@@ -108,5 +110,35 @@ impl Serialize for Decision {
         out.serialize_field("checks", &self.checks)?;
         out.serialize_field("opt_out", &self.opt_out)?;
         out.end()
+    }
+}
+
+/// What the `Serialize` above writes, in the same order.
+#[cfg(feature = "schema")]
+mod shape {
+    use super::{Check, Decision, OptOutRuling, Outcome, Request};
+    use schemars::{JsonSchema, Schema, SchemaGenerator};
+    use std::borrow::Cow;
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code, reason = "its shape alone is used")]
+    struct Written {
+        agreement_id: String,
+        agreement_version: String,
+        agreement_sha256: String,
+        request: Request,
+        outcome: Outcome,
+        checks: Vec<Check>,
+        opt_out: OptOutRuling,
+    }
+
+    impl JsonSchema for Decision {
+        fn schema_name() -> Cow<'static, str> {
+            "Decision".into()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            Written::json_schema(generator)
+        }
     }
 }

@@ -201,7 +201,8 @@ fn transform(settings: &serde_json::Value) -> String {
     if said.is_empty() { name } else { format!("{name} ({})", said.join(", ")) }
 }
 
-fn condition(filter: &RowFilter) -> String {
+/// `kind is one of A, B`, with nothing of the data in it.
+pub(crate) fn condition(filter: &RowFilter) -> String {
     let shown = |value: &FilterValue| match value {
         FilterValue::Text(text) => text.clone(),
         FilterValue::Whole(number) => number.to_string(),

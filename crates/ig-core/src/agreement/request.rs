@@ -6,6 +6,7 @@ use time::Date;
 
 /// Who asks for what, for which purpose, on which day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Request {
     /// The person who asks: an account name, never a shared one.
     pub actor: String,
@@ -24,6 +25,7 @@ pub struct Request {
     pub territory: Option<Territory>,
     /// The day of use.
     #[serde(serialize_with = "date::write")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Day"))]
     pub date: Date,
 }
 

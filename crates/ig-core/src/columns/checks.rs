@@ -4,8 +4,7 @@ use super::cells::{Accepts, Cell, Cells};
 use super::invalid::{Invalid, Place};
 use super::text_out::{BytesKind, Written, map_to_bytes};
 use crate::error::{Error, IdentifierError};
-use crate::nhs_number::{NhsNumber, is_blank};
-use crate::opt_out::NO_NUMBER;
+use crate::nhs_number::{NO_NUMBER, NhsNumber, is_blank};
 use arrow::array::{ArrayRef, BooleanArray};
 use std::sync::Arc;
 

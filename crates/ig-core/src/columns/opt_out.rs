@@ -23,7 +23,7 @@ pub fn exclude_opted_out(
     id: &str,
     counts: &mut OptOutCounts,
 ) -> Result<RecordBatch, Error> {
-    keep_rows(filter, batch, id, counts, |_| ())
+    keep_rows(filter, batch, id, counts, |_, _| ())
 }
 
 /// Whether the row of each number may stay; a missing or invalid number is asked about like any other.
@@ -41,17 +41,17 @@ fn stays(filter: &OptOutFilter, found: &Numbers, counts: &mut OptOutCounts) -> B
     BooleanBuffer::new(words, 0, found.rows.len()).into()
 }
 
-/// As [`exclude_opted_out`], and shows every number on its way, also of rows that go.
+/// As [`exclude_opted_out`], and shows every number on its way, also of rows that go, and which rows stay.
 pub(crate) fn keep_rows(
     filter: &OptOutFilter,
     batch: &RecordBatch,
     id: &str,
     counts: &mut OptOutCounts,
-    seen: impl FnOnce(&Numbers),
+    seen: impl FnOnce(&Numbers, &BooleanArray),
 ) -> Result<RecordBatch, Error> {
     let column = batch.column(column_position(&batch.schema(), id)?);
     let found = nhs_numbers(column, &Place::column(id))?;
-    seen(&found);
     let stays = stays(filter, &found, counts);
+    seen(&found, &stays);
     filter_record_batch(batch, &stays).map_err(|_| MisuseError::PanicInside {}.into())
 }

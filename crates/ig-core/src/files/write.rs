@@ -15,8 +15,10 @@ use std::path::{Path, PathBuf};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileSummary {
     /// SHA-256 of the file's bytes, lower-case hex.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[0-9a-f]{64}$")))]
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,

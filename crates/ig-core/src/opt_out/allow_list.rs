@@ -2,9 +2,9 @@
 
 use super::cache::{Cache, PseudonymSet};
 use super::check_number::digits_of;
-use super::numbers::{NumberSet, with_check_digit};
 use crate::NhsNumber;
 use crate::error::{AccessError, Result};
+use crate::nhs_number::{NumberSet, with_check_digit};
 use std::fmt;
 use std::sync::Arc;
 use time::Date;

@@ -1,8 +1,8 @@
 //! A list of people who must be left out.
 
-use super::numbers::NumberSet;
 use crate::NhsNumber;
 use crate::error::{AccessError, Result};
+use crate::nhs_number::NumberSet;
 use std::fmt;
 
 /// People who asked to be left out: Type 1 objections, a local register of objections, a study's withdrawals.

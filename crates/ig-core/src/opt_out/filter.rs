@@ -1,9 +1,9 @@
 //! The lists of a run, applied under a ruling.
 
-use super::numbers::NO_NUMBER;
 use super::{OptOutCounts, OptOutRuling, OptOuts, RowOutcome, Status};
 use crate::NhsNumber;
 use crate::error::{AccessError, Result};
+use crate::nhs_number::NO_NUMBER;
 use time::Date;
 
 /// What to do about valid numbers that were never submitted to the check service.

@@ -2,9 +2,9 @@
 
 use super::check_number::digits_of;
 use super::check_settings::LINE_BYTES;
-use super::numbers::NumberSet;
 use super::{CheckNumber, CheckNumbers};
 use crate::error::{AccessError, Result};
+use crate::nhs_number::NumberSet;
 use std::fmt;
 use zeroize::Zeroizing;
 

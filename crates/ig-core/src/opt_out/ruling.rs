@@ -8,6 +8,7 @@ use serde::Serialize;
 /// A ruling that it does not apply comes only out of [`crate::agreement::Agreement::decide`], where the agreement
 /// names the rule and the evidence. Without an agreement there is only [`OptOutRuling::unknown`]: it applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OptOutRuling {
     applies: bool,
     rule: OptOutRule,

@@ -1,10 +1,11 @@
 //! A check from end to end: what goes out, what is on disk, and every answer that is not one.
 
 use super::{
-    Answer, CheckNumber, CheckNumbers, CheckSettings, ExpectedOptOuts, FileProgress, NO_NUMBER, NobodyOptedOut,
-    NotOptedOut, OptOutCheck, Status,
+    Answer, CheckNumber, CheckNumbers, CheckSettings, ExpectedOptOuts, FileProgress, NobodyOptedOut, NotOptedOut,
+    OptOutCheck, Status,
 };
 use crate::error::Result;
+use crate::nhs_number::NO_NUMBER;
 use crate::{Key, KeyId, NhsNumber};
 use std::path::PathBuf;
 use tempfile::TempDir;

@@ -7,6 +7,7 @@ use super::folder::OutputFolder;
 use super::guard::InputNumbers;
 use super::manifest::{Manifest, ManifestDataset, ManifestField, ManifestOutput};
 use super::output_file::{OutputFile, file_name};
+use super::people::People;
 use super::row_filters::RowFilters;
 use super::trail::Trail;
 use super::watch::tick;
@@ -29,6 +30,16 @@ pub(super) struct Stage<'a> {
     pub(super) filter: &'a Option<OptOutFilter>,
     pub(super) folder: &'a OutputFolder,
     pub(super) trail: &'a Trail<'a>,
+}
+
+/// What became of the rows that were read.
+#[derive(Default)]
+pub(super) struct Counted {
+    pub(super) opt_outs: OptOutCounts,
+    /// Rows that the row filters left out before.
+    pub(super) filtered: u64,
+    /// People of the rows that went on, where rows are about people.
+    pub(super) people: Option<u64>,
 }
 
 /// Where the rows of one output go.
@@ -57,21 +68,22 @@ impl Stage<'_> {
         let mut sinks =
             outputs.iter().map(|output| self.sink(output, dataset, &leaving)).collect::<Result<Vec<_>, _>>()?;
         let filters = RowFilters::new(dataset, &schema)?;
-        let (counts, filtered) = self.read(dataset, &filters, &mut reader, &mut fields, &mut sinks, numbers)?;
+        let counted = self.read(dataset, &filters, &mut reader, &mut fields, &mut sinks, numbers)?;
         if let Some(filter) = self.filter.as_ref().filter(|_| dataset.person_level) {
-            filter.finish(&counts)?;
+            filter.finish(&counted.opt_outs)?;
             self.trail.record(EventKind::OptOutCheck, Outcome::Success, |event| {
-                event.dataset(&dataset.name)?.count(counts.kept)
+                event.dataset(&dataset.name)?.count(counted.opt_outs.kept)
             })?;
         }
         self.trail.record(EventKind::Read, Outcome::Success, |event| {
-            event.dataset(&dataset.name)?.count(counts.rows_in + filtered)
+            event.dataset(&dataset.name)?.count(counted.opt_outs.rows_in + counted.filtered)
         })?;
         for (output, sink) in outputs.into_iter().zip(sinks) {
             manifest.outputs.push(self.finish(output, dataset, sink)?);
         }
         let sha256 = file_hash.unwrap_or_else(|| reader.content_hash());
-        manifest.datasets.push(ManifestDataset::new(dataset, sha256, counts, &fields.all, filtered));
+        let as_of = self.inputs.as_of.get(&dataset.name).copied();
+        manifest.datasets.push(ManifestDataset::new(dataset, sha256, &counted, &fields.all, as_of));
         Ok(())
     }
 
@@ -93,12 +105,13 @@ impl Stage<'_> {
         fields: &mut PreparedFields,
         sinks: &mut [Sink<'_>],
         numbers: &mut InputNumbers,
-    ) -> Result<(OptOutCounts, u64), Error> {
+    ) -> Result<Counted, Error> {
         let id = dataset.id_field.as_deref();
         if let Some(id) = id {
             column_position(&reader.schema(), id)?;
         }
-        let (mut counts, mut filtered) = (OptOutCounts::default(), 0);
+        let mut people = dataset.person_level.then(People::none);
+        let Counted { opt_outs: mut counts, mut filtered, .. } = Counted::default();
         for batch in reader {
             let batch = batch.map_err(|error| batch_error(&format!("dataset {}", dataset.name), &error))?;
             let first = counts.kept;
@@ -106,7 +119,10 @@ impl Stage<'_> {
             let batch = filters.keep(batch)?;
             filtered += rows - batch.num_rows() as u64;
             let batch = match (dataset.person_level, id, self.filter) {
-                (true, Some(id), Some(filter)) => keep_rows(filter, &batch, id, &mut counts, |seen| numbers.add(seen))?,
+                (true, Some(id), Some(filter)) => keep_rows(filter, &batch, id, &mut counts, |seen, stays| {
+                    numbers.add(seen);
+                    people.iter_mut().for_each(|people| people.add(seen, stays));
+                })?,
                 // Agreements without an id field for persons are refused when they are read.
                 (true, _, _) => return Err(MisuseError::PanicInside {}.into()),
                 (false, _, _) => {
@@ -124,7 +140,7 @@ impl Stage<'_> {
             }
             tick(self.inputs.watch, "reading", &dataset.name, counts.rows_in + filtered)?;
         }
-        Ok((counts, filtered))
+        Ok(Counted { opt_outs: counts, filtered, people: people.map(|people| people.count()) })
     }
 
     fn finish(&self, output: &Output, dataset: &Dataset, sink: Sink<'_>) -> Result<ManifestOutput, Error> {

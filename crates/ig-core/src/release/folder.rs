@@ -1,6 +1,5 @@
 //! The output folder: whole or not at all.
 
-use super::manifest::Manifest;
 use crate::error::{Error, ExportError, MisuseError};
 use crate::platform;
 use sha2::{Digest, Sha256};
@@ -50,10 +49,9 @@ impl OutputFolder {
         self.partial.join(file)
     }
 
-    /// Writes the manifest and gives its SHA-256.
-    pub(super) fn write_manifest(&self, manifest: &Manifest) -> Result<String, Error> {
-        let text = manifest.to_json()?;
-        let written = fs::File::create_new(self.path_of("manifest.json"))
+    /// Writes a file of text and gives its SHA-256.
+    pub(super) fn write(&self, file: &str, text: &str) -> Result<String, Error> {
+        let written = fs::File::create_new(self.path_of(file))
             .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
         written.map_err(|error| failed(&error))?;
         Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))

@@ -1,18 +1,19 @@
 //! The manifest: what came in, what was withheld, what left, under which rules.
 
+use super::dataset::Counted;
 use super::fields::PreparedField;
 use super::{Effect, Occasion, ReleaseInputs};
 use crate::agreement::{Dataset, Decision, FieldTransform, Output, OutputFormat, OutputKind};
 use crate::audit::HeldHead;
 use crate::error::{Error, MisuseError};
 use crate::files::FileSummary;
-use crate::opt_out::{OptOutCounts, Unchecked};
+use crate::opt_out::Unchecked;
 use crate::suppression::{AuditVerdict, Secondary, SuppressionPolicy};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
@@ -23,15 +24,19 @@ pub(super) fn timestamp(at: OffsetDateTime) -> String {
 
 /// The record of a release. It holds no identifier, no pseudonym and no key.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Manifest {
     /// Version of this form.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Form"))]
     pub schema: &'static str,
     /// The run, as in every audit record of it.
     pub run_id: String,
     /// When it began, UTC.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Moment"))]
     pub started_at: String,
     /// When it ended, UTC.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Moment"))]
     pub finished_at: String,
     /// Whether the day of the permit was taken as given instead of today.
     pub rehearsal: bool,
@@ -58,6 +63,7 @@ pub struct Manifest {
 
 /// Name and version of the library.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Library {
     /// Its name.
     pub name: &'static str,
@@ -67,17 +73,20 @@ pub struct Library {
 
 /// Which agreement.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgreementEntry {
     /// Its id, which is the context of the pseudonyms.
     pub id: String,
     /// Its version.
     pub version: String,
     /// SHA-256 of its bytes.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Sha256Hex"))]
     pub sha256: String,
 }
 
 /// Which key, without the key.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyEntry {
     /// Its public id.
     pub id: String,
@@ -89,8 +98,10 @@ pub struct KeyEntry {
 
 /// The opt-out lists, in counts and dates.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OptOutEntry {
     /// Day of the check service's answer.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::WrittenDay>"))]
     pub checked_at: Option<String>,
     /// Its age on the day of the permit, in days.
     pub age_days: Option<i64>,
@@ -101,28 +112,37 @@ pub struct OptOutEntry {
     /// Deny-lists that were applied, by source.
     pub deny_lists: Vec<String>,
     /// What was to happen to numbers that were never checked.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::UncheckedWord"))]
     pub unchecked: &'static str,
 }
 
 /// The head of the audit log.
 #[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// Records in it.
     pub records: u64,
     /// SHA-256 of its last line.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Sha256Hex"))]
     pub head: String,
 }
 
 /// One dataset that came in.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ManifestDataset {
     /// Its name in the agreement.
     pub name: String,
     /// SHA-256 of the file, or of the rows if they came from memory (`nhs-ig/rows/v1`).
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Sha256Hex"))]
     pub sha256: String,
     /// Whether its rows are about single persons.
     pub person_level: bool,
+    /// The day up to which its rows are complete, as the caller stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<super::schema::WrittenDay>"))]
+    pub as_of: Option<String>,
     /// Rows read.
     pub rows_in: u64,
     /// Rows that the row filters of the agreement left out.
@@ -135,12 +155,16 @@ pub struct ManifestDataset {
     pub refused: u64,
     /// Rows that went on.
     pub rows_out: u64,
+    /// Different people among them, by valid NHS number; absent where rows are not about people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
     /// Cells that could not be read and were set to null, by field.
     pub cells_set_to_null: BTreeMap<String, u64>,
 }
 
 /// One file that left.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ManifestOutput {
     /// Its name in the folder.
@@ -168,6 +192,7 @@ pub struct ManifestOutput {
 
 /// One field that left.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ManifestField {
     /// Its name.
     pub name: String,
@@ -177,12 +202,14 @@ pub struct ManifestField {
 
 /// The disclosure rule of a table of cells.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Disclosure {
     /// The rule in full.
     pub rule: SuppressionPolicy,
     /// The level of secondary suppression that was applied.
     pub secondary: Secondary,
     /// Which totals were published.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::TotalsWord"))]
     pub totals: &'static str,
     /// Cells shown.
     pub cells_published: u64,
@@ -250,21 +277,24 @@ impl ManifestDataset {
     pub(super) fn new(
         dataset: &Dataset,
         sha256: String,
-        counts: OptOutCounts,
+        counted: &Counted,
         fields: &[PreparedField],
-        filtered: u64,
+        as_of: Option<Date>,
     ) -> Self {
+        let Counted { opt_outs: counts, filtered, people } = counted;
         let invalid = fields.iter().filter(|field| field.invalid > 0);
         Self {
             name: dataset.name.clone(),
             sha256,
             person_level: dataset.person_level,
+            as_of: as_of.map(|day| day.to_string()),
             rows_in: counts.rows_in + filtered,
-            filtered,
+            filtered: *filtered,
             opted_out: counts.opted_out,
             invalid: counts.no_valid_number,
             refused: counts.not_checked,
             rows_out: counts.kept,
+            people: *people,
             cells_set_to_null: invalid.map(|field| (field.name.clone(), field.invalid)).collect(),
         }
     }

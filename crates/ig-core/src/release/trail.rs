@@ -68,14 +68,22 @@ impl<'a> Trail<'a> {
         let _ = self.record(EventKind::Export, outcome, |event| event.code(error.code()));
     }
 
-    /// Records each file and then the whole release.
-    pub(super) fn record_release(&self, manifest: &Manifest, manifest_sha256: &str) -> Result<(), Error> {
+    /// Records each file, the report and then the whole release.
+    pub(super) fn record_release(
+        &self,
+        manifest: &Manifest,
+        manifest_sha256: &str,
+        report_sha256: &str,
+    ) -> Result<(), Error> {
         for output in &manifest.outputs {
             self.record(EventKind::Export, Outcome::Success, |event| {
                 Ok(event.dataset(&output.name)?.count(output.summary.rows)?.object(output.summary.sha256.parse()?))
             })?;
         }
-        let object = manifest_sha256.parse().map_err(|_| MisuseError::PanicInside {})?;
-        self.record(EventKind::Export, Outcome::Success, |event| event.object(object).code("release.complete"))
+        for (sha256, code) in [(report_sha256, "release.report"), (manifest_sha256, "release.complete")] {
+            let object = sha256.parse().map_err(|_| MisuseError::PanicInside {})?;
+            self.record(EventKind::Export, Outcome::Success, |event| event.object(object).code(code))?;
+        }
+        Ok(())
     }
 }

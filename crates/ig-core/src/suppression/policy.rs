@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happens to a count of zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Zeros {
     /// Shown as zero.
@@ -18,6 +19,7 @@ pub enum Zeros {
 
 /// What a missing count means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Nulls {
     /// Nothing that the rule knows: the table is refused.
@@ -51,6 +53,7 @@ impl Secondary {
 
 /// Whether the rule's source lets national figures through without control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NationalRows {
     /// They are treated like all others.
@@ -61,6 +64,7 @@ pub enum NationalRows {
 
 /// Where published totals come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Totals {
     /// From the true total, hidden and rounded like any other cell.
@@ -71,6 +75,7 @@ pub enum Totals {
 
 /// The largest `n` contributors may not make up `k_percent` or more of a magnitude.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NkRule {
     /// How many contributors are taken together.
@@ -100,6 +105,7 @@ pub struct NkRule {
 /// # Ok::<(), ig_core::PolicyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SuppressionPolicy {
     pub(super) name: String,
     pub(super) threshold: u32,

@@ -15,6 +15,7 @@ use crate::error::{Error, MisuseError};
 /// assert_eq!(Rounding::Midpoint(6).round(7), Some(9));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "method", content = "base", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rounding {

@@ -7,6 +7,7 @@ use std::fmt;
 
 /// What is known about hidden cells being computed back from the finished table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AuditVerdict {

@@ -19,7 +19,7 @@ fn column(rows: &[Vec<String>], name: &str) -> Vec<String> {
 fn the_extract_is_what_was_agreed_for_those_who_may_stay() {
     let world = World::new();
     world.release().expect("released");
-    assert_eq!(names(&world.out), ["ae_breaches.csv", "imaging_records.csv", "manifest.json"]);
+    assert_eq!(names(&world.out), ["ae_breaches.csv", "imaging_records.csv", "manifest.json", "report.html"]);
     let (input, output) = (table(DIDS), table(&world.output("imaging_records.csv")));
     let fields = [
         "NHS_NUMBER",

@@ -120,7 +120,7 @@ fn missing_parents_are_made() {
     let mut world = World::new();
     world.out = world.folder.path().join("a/b/out");
     world.release().expect("released");
-    assert_eq!(names(&world.out).len(), 3);
+    assert_eq!(names(&world.out).len(), 4);
     assert_eq!(names(&world.folder.path().join("a/b")), ["out"]);
 }
 

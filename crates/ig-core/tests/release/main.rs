@@ -7,6 +7,7 @@ mod demo;
 mod folder;
 mod masked;
 mod refused;
+mod report;
 mod rows;
 mod secrets;
 mod sources;
@@ -51,6 +52,7 @@ pub(crate) struct World {
     pub(crate) opted_out: Vec<NhsNumber>,
     pub(crate) denied: Vec<NhsNumber>,
     pub(crate) unchecked: Unchecked,
+    pub(crate) as_of: Vec<(&'static str, Date)>,
     pub(crate) key: Option<Key>,
     pub(crate) out: PathBuf,
     pub(crate) run: CorrelationId,
@@ -85,6 +87,7 @@ impl World {
             opted_out: NUMBERS.iter().copied().step_by(10).collect(),
             denied: vec![NUMBERS[1], NUMBERS[10]],
             unchecked: Unchecked::Raise,
+            as_of: Vec::new(),
             key: Some(key()),
             out: folder.path().join("out"),
             run: CorrelationId::generate().expect("run"),
@@ -139,6 +142,7 @@ impl World {
             key: self.key.as_ref(),
             opt_outs: &self.opt_outs(),
             unchecked: self.unchecked,
+            as_of: self.as_of.iter().map(|(name, day)| ((*name).to_owned(), *day)).collect(),
             audit: &log,
             run: self.run,
             out: &self.out,

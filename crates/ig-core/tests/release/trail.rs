@@ -29,6 +29,7 @@ fn the_attempt_comes_first_and_success_last() {
             ("export", "success", "imaging_records"),
             ("export", "success", "ae_breaches"),
             ("export", "success", ""),
+            ("export", "success", ""),
         ]
     );
     for record in &records {
@@ -47,8 +48,11 @@ fn the_attempt_comes_first_and_success_last() {
     assert_eq!(records[2]["count"], 444);
     assert_eq!(records[3]["count"], 495);
     assert_eq!(records[6]["object"], done.manifest.outputs[0].summary.sha256);
-    assert_eq!(records[8]["object"], done.manifest_sha256);
-    assert_eq!(records[8]["code"], "release.complete");
+    let report = world.output("report.html");
+    assert_eq!(records[8]["object"], ig_core::audit::Digest::of(report.as_bytes()).to_string());
+    assert_eq!(records[8]["code"], "release.report");
+    assert_eq!(records[9]["object"], done.manifest_sha256);
+    assert_eq!(records[9]["code"], "release.complete");
 }
 
 #[test]
@@ -67,5 +71,5 @@ fn a_second_release_goes_on_with_the_same_log() {
     world.release().expect("released");
     world.out = world.folder.path().join("again");
     world.release().expect("released");
-    assert_eq!(verify(world.log_path(), None).expect("verifies").records, 18);
+    assert_eq!(verify(world.log_path(), None).expect("verifies").records, 20);
 }

@@ -34,7 +34,7 @@ impl NumberSet {
         Self { pages: (0..PAGES).map(|_| None).collect(), len: 0 }
     }
 
-    pub(super) fn collect(numbers: impl Iterator<Item = NhsNumber>) -> Self {
+    pub(crate) fn collect(numbers: impl Iterator<Item = NhsNumber>) -> Self {
         let mut set = Self::new();
         numbers.for_each(|number| set.insert(number.prefix()));
         set
@@ -52,7 +52,7 @@ impl NumberSet {
         self.len
     }
 
-    pub(super) fn contains(&self, number: NhsNumber) -> bool {
+    pub(crate) fn contains(&self, number: NhsNumber) -> bool {
         self.found(&[number.prefix()]) == 1
     }
 
@@ -70,7 +70,7 @@ impl NumberSet {
     }
 
     /// Every number, in ascending order.
-    pub(super) fn values(&self) -> impl Iterator<Item = u64> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = u64> {
         let pages = (0_u64..).zip(&self.pages).filter_map(|(place, page)| Some((place, page.as_ref()?)));
         pages.flat_map(|(page, words)| {
             (0_u64..).zip(words.iter()).flat_map(move |(word, bits)| {
@@ -81,7 +81,7 @@ impl NumberSet {
     }
 
     /// How many numbers of this set the other one lacks.
-    pub(super) fn count_missing_from(&self, other: &Self) -> usize {
+    pub(crate) fn count_missing_from(&self, other: &Self) -> usize {
         let missing = |(page, other): (&Option<Page>, &Option<Page>)| {
             let Some(page) = page else { return 0 };
             let other = other.as_deref().unwrap_or(&EMPTY);
