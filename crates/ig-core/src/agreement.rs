@@ -52,7 +52,7 @@ pub use document::{
 };
 pub use field_type::FieldType;
 pub use labels::{DPV, DUO, Labels};
-pub use output::{Margins, Output, OutputFormat, OutputHierarchy, OutputKind};
+pub use output::{AgainstEarlier, Margins, Output, OutputFormat, OutputHierarchy, OutputKind};
 pub use permit::Permit;
 pub use processing::{Contact, Processing};
 pub use register::{Fault, RegisterRow, register};

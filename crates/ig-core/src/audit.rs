@@ -5,6 +5,7 @@ mod digest;
 mod event;
 mod field;
 mod guard;
+mod history;
 mod ids;
 mod log;
 mod record;
@@ -14,6 +15,7 @@ mod words;
 
 pub use digest::Digest;
 pub use event::AuditEvent;
+pub(crate) use history::ReadTo;
 pub use ids::{CorrelationId, RecordId};
 pub use log::{AuditLog, HeldHead, Receipt};
 pub use record::AuditRecord;

@@ -47,6 +47,18 @@ pub(crate) fn read_written(path: &Path) -> Result<TableReader, Error> {
     }
 }
 
+/// As [`read_written`], with the SHA-256 of the bytes, off one handle.
+pub(crate) fn open_written(path: &Path) -> Result<(TableReader, String), Error> {
+    let kind = FileKind::of(path)?;
+    let mut file = open(path)?;
+    let sha256 = hash_of(&mut file).map_err(|error| unreadable(path, error.kind()))?;
+    let reader = match kind {
+        FileKind::Csv => csv::read(file, path, csv::Header::Known)?,
+        FileKind::Parquet => parquet::read(file, path)?,
+    };
+    Ok((reader, sha256))
+}
+
 fn read_as(kind: FileKind, file: File, path: &Path) -> Result<TableReader, Error> {
     match kind {
         FileKind::Csv => csv::read(file, path, csv::Header::Doubtful),

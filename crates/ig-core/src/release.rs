@@ -3,6 +3,7 @@
 mod aggregate;
 mod content_hash;
 mod dataset;
+mod earlier;
 mod fields;
 mod folder;
 mod guard;
@@ -14,6 +15,7 @@ mod row_filters;
 mod trail;
 mod watch;
 
+pub use earlier::EarlierReleases;
 pub use manifest::{Manifest, ManifestDataset, ManifestOutput};
 pub use trail::audited_permit;
 pub use watch::{NoWatch, Progress, Watch};
@@ -25,11 +27,12 @@ use crate::error::{AccessError, Error, KeyError, MisuseError};
 use crate::files::TableReader;
 use crate::key::Key;
 use crate::opt_out::{OptOutFilter, OptOuts, Unchecked};
+use earlier::Earlier;
 use folder::OutputFolder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use time::{Date, OffsetDateTime};
-use trail::Trail;
+use trail::{Trail, with_ticket};
 
 /// Where the rows of a dataset come from.
 pub enum Source {
@@ -81,6 +84,8 @@ pub struct ReleaseInputs<'a> {
     pub occasion: Occasion,
     /// Whether anything is to leave.
     pub effect: Effect,
+    /// Earlier releases of the agreement, which a table of counts is held against.
+    pub earlier: &'a EarlierReleases,
     /// Told of progress, and asked whether to go on.
     pub watch: &'a dyn Watch,
 }
@@ -107,7 +112,8 @@ pub struct Release {
 /// Those of every stage; nothing is released on any of them.
 pub fn release(inputs: ReleaseInputs<'_>) -> Result<Release, Error> {
     let trail = Trail::new(inputs.audit, inputs.permit, inputs.run, inputs.key);
-    trail.record(EventKind::Export, Outcome::Attempt, Ok)?;
+    let ticket = inputs.earlier.reason_ref();
+    trail.record(EventKind::Export, Outcome::Attempt, |event| with_ticket(event, ticket))?;
     make(inputs, &trail).inspect_err(|error| trail.record_end(error))
 }
 
@@ -116,22 +122,26 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     check_occasion(&inputs)?;
     let filter = opt_out_filter(&inputs)?;
     let folder = OutputFolder::begin(inputs.out, inputs.audit.path(), &inputs.run.to_string())?;
-    let mut manifest = Manifest::new(&inputs, started);
+    let mut earlier = Earlier::check(&inputs)?;
+    let mut manifest = Manifest::new(&inputs, &earlier, started);
     let mut numbers = guard::InputNumbers::default();
     for dataset in inputs.permit.datasets() {
         let source = inputs.sources.remove(&dataset.name).ok_or_else(|| missing_source(&dataset.name))?;
-        let stage = dataset::Stage { inputs: &inputs, filter: &filter, folder: &folder, trail };
+        let stage = dataset::Stage { inputs: &inputs, filter: &filter, folder: &folder, trail, earlier: &earlier };
         stage.run(dataset, source, &mut numbers, &mut manifest)?;
     }
     if let Some(name) = inputs.sources.keys().next() {
         return Err(unexpected_source(name));
     }
     guard::check_files(&folder, &manifest.outputs, numbers, inputs.watch)?;
+    earlier.is_still_all(&inputs)?;
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
     if inputs.effect == Effect::DryRun {
         drop(folder);
-        trail.record(EventKind::Export, Outcome::Success, |event| event.code("release.dry_run"))?;
+        trail.record(EventKind::Export, Outcome::Success, |event| {
+            with_ticket(event.code("release.dry_run")?, earlier.reason_ref())
+        })?;
         return Ok(Release { manifest, manifest_sha256: String::new() });
     }
     let manifest_sha256 = folder.write_manifest(&manifest)?;

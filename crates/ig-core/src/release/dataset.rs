@@ -2,6 +2,7 @@
 
 use super::aggregate::Aggregate;
 use super::content_hash::HashedReader;
+use super::earlier::Earlier;
 use super::fields::PreparedFields;
 use super::folder::OutputFolder;
 use super::guard::InputNumbers;
@@ -28,6 +29,7 @@ pub(super) struct Stage<'a> {
     pub(super) filter: &'a Option<OptOutFilter>,
     pub(super) folder: &'a OutputFolder,
     pub(super) trail: &'a Trail<'a>,
+    pub(super) earlier: &'a Earlier,
 }
 
 /// Where the rows of one output go.
@@ -135,7 +137,7 @@ impl Stage<'_> {
         Ok(match sink {
             Sink::Records(writer) => ManifestOutput::records(output, file, writer.finish()?, fields(None)),
             Sink::Cells(aggregate) => {
-                let (batch, disclosure) = aggregate.suppress(self.inputs.watch)?;
+                let (batch, disclosure) = aggregate.suppress(self.earlier, self.inputs.watch)?;
                 let summary = self.write_batch(&file, output, &batch)?;
                 ManifestOutput::cells(output, file, summary, fields(Some(&output.by)), disclosure)
             }
