@@ -45,6 +45,17 @@ if TYPE_CHECKING:
     help="The audit log, outside the output folder.",
 )
 @click.option("--out", required=True, type=click.Path(), help="Output folder: new or empty.")
+@click.option(
+    "--earlier",
+    multiple=True,
+    type=click.Path(),
+    help="Output folder of an earlier release of the agreement; give each.",
+)
+@click.option(
+    "--earlier-unavailable",
+    metavar="TICKET",
+    help="The ticket that allows to go on without earlier releases that are no longer held.",
+)
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="With --rehearsal: the day to decide for.")
 @click.option(
     "--rehearsal", is_flag=True, help="Decide for --date instead of today; manifest and log say so."
@@ -67,6 +78,8 @@ def release(
     unchecked: str,
     audit_path: str,
     out: str,
+    earlier: tuple[str, ...],
+    earlier_unavailable: str | None,
     date: dt.datetime | None,
     *,
     rehearsal: bool,
@@ -110,6 +123,8 @@ def release(
         opt_outs=lists,
         audit=ig.AuditLog(audit_path),
         out=out,
+        earlier=earlier,
+        earlier_unavailable=earlier_unavailable,
         unchecked=unchecked,  # type: ignore[arg-type]
         rehearsal=rehearsal,
         dry_run=dry_run,
