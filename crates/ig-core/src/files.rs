@@ -1,4 +1,4 @@
-//! Readers and writers of CSV and Parquet tables.
+//! Readers and writers of CSV and Parquet tables, and the writer of Excel workbooks.
 //!
 //! They sit outside the rules: every rule works on Arrow record batches, wherever those come from.
 //! CSV columns are always read as text, so an identifier keeps its leading zeros; an empty field is null.
@@ -9,10 +9,12 @@ mod formulas;
 mod kind;
 mod parquet;
 mod quotes;
+mod workbook;
 mod write;
 
 pub use formulas::{escape_formulas, escape_names, escaped_formula};
 pub use kind::FileKind;
+pub use workbook::write_workbook;
 pub use write::{FileSummary, TableWriter, write_table};
 
 use crate::error::{Error, MisuseError};
@@ -49,12 +51,16 @@ pub(crate) fn read_written(path: &Path) -> Result<TableReader, Error> {
 
 /// As [`read_written`], with the SHA-256 of the bytes, off one handle.
 pub(crate) fn open_written(path: &Path) -> Result<(TableReader, String), Error> {
-    let kind = FileKind::of(path)?;
+    let is_workbook = path.extension().is_some_and(|ending| ending == "xlsx");
     let mut file = open(path)?;
     let sha256 = hash_of(&mut file).map_err(|error| unreadable(path, error.kind()))?;
-    let reader = match kind {
-        FileKind::Csv => csv::read(file, path, csv::Header::Known)?,
-        FileKind::Parquet => parquet::read(file, path)?,
+    let reader = if is_workbook {
+        workbook::read_written(file, path)?
+    } else {
+        match FileKind::of(path)? {
+            FileKind::Csv => csv::read(file, path, csv::Header::Known)?,
+            FileKind::Parquet => parquet::read(file, path)?,
+        }
     };
     Ok((reader, sha256))
 }

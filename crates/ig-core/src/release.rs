@@ -134,6 +134,7 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
         return Err(unexpected_source(name));
     }
     guard::check_files(&folder, &manifest.outputs, numbers, inputs.watch)?;
+    output_file::make_workbooks(&folder, &mut manifest.outputs, inputs.watch)?;
     earlier.is_still_all(&inputs)?;
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());

@@ -71,6 +71,8 @@ pub enum OutputFormat {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// An Excel workbook of one sheet, without formulas.
+    Xlsx,
 }
 
 /// Whether a table of counts is held against those of earlier releases under the agreement.

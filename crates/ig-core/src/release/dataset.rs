@@ -7,7 +7,7 @@ use super::fields::PreparedFields;
 use super::folder::OutputFolder;
 use super::guard::InputNumbers;
 use super::manifest::{Manifest, ManifestDataset, ManifestField, ManifestOutput};
-use super::output_file::{OutputFile, file_name};
+use super::output_file::{OutputFile, file_name, rows_file};
 use super::row_filters::RowFilters;
 use super::trail::Trail;
 use super::watch::tick;
@@ -79,7 +79,7 @@ impl Stage<'_> {
     fn sink<'s>(&'s self, output: &'s Output, dataset: &Dataset, leaving: &SchemaRef) -> Result<Sink<'s>, Error> {
         Ok(match output.kind {
             OutputKind::RecordLevel => {
-                let path = self.folder.path_of(&file_name(output));
+                let path = self.folder.path_of(&rows_file(&file_name(output), output.format));
                 Sink::Records(Box::new(OutputFile::create(&path, output, leaving)?))
             }
             OutputKind::Aggregate => Sink::Cells(Box::new(Aggregate::new(output, dataset, leaving)?)),
@@ -145,7 +145,7 @@ impl Stage<'_> {
     }
 
     fn write_batch(&self, file: &str, output: &Output, batch: &RecordBatch) -> Result<FileSummary, Error> {
-        let path = self.folder.path_of(file);
+        let path = self.folder.path_of(&rows_file(file, output.format));
         let mut writer = OutputFile::create(&path, output, &batch.schema())?;
         writer.write(batch)?;
         writer.finish()

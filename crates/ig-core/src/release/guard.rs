@@ -2,6 +2,7 @@
 
 use super::folder::OutputFolder;
 use super::manifest::ManifestOutput;
+use super::output_file::rows_file;
 use super::watch::{Watch, tick};
 use crate::columns::{Numbers, shown_name};
 use crate::error::{Error, ExportError, MisuseError};
@@ -114,7 +115,7 @@ pub(super) fn check_files(
     }
     for output in outputs {
         let mut rows = 0;
-        for batch in read_written(&folder.path_of(&output.file))? {
+        for batch in read_written(&folder.path_of(&rows_file(&output.file, output.format)))? {
             let batch = batch.map_err(|error| batch_error(&output.file, &error))?;
             for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
                 if !output.is_pseudonym(field.name()) {

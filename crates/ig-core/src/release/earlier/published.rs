@@ -144,7 +144,7 @@ impl PublishedTable {
 fn as_written(format: OutputFormat, key: &Key) -> Key {
     let text = key.as_deref()?;
     match format {
-        OutputFormat::Parquet => Some(text.to_owned()),
+        OutputFormat::Parquet | OutputFormat::Xlsx => Some(text.to_owned()),
         OutputFormat::Csv if text.is_empty() => None,
         OutputFormat::Csv => Some(escaped_formula(text).into_owned()),
     }
