@@ -220,6 +220,8 @@ class TestKilled:
     def test_at_any_moment(self, release, tmp_path):
         command = [sys.executable, "-m", "nhs_ig", *map(str, release("command only")[:])]
         command = [word for word in command if word != "command only"]
+        # Every output is removed again, so none can be given as an earlier release.
+        command += ["--earlier-unavailable", "IG/2026/17"]
         out, log = tmp_path / "out", tmp_path / "audit.jsonl"
         started = time.monotonic()
         assert subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -5,6 +5,7 @@ mod digest;
 mod event;
 mod field;
 mod guard;
+#[cfg(feature = "files")]
 mod history;
 mod ids;
 mod log;
@@ -15,6 +16,7 @@ mod words;
 
 pub use digest::Digest;
 pub use event::AuditEvent;
+#[cfg(feature = "files")]
 pub(crate) use history::ReadTo;
 pub use ids::{CorrelationId, RecordId};
 pub use log::{AuditLog, HeldHead, Receipt};

@@ -13,6 +13,7 @@ mod rows;
 mod secrets;
 mod sources;
 mod trail;
+mod workbook;
 
 use ig_core::agreement::{Agreement, Request};
 use ig_core::audit::{AuditLog, CorrelationId, verify};
