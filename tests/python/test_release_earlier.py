@@ -7,6 +7,7 @@ import json
 
 import nhs_ig as ig
 import pytest
+from test_cli_release import people_of_demo  # noqa: F401 - a fixture
 from test_cli_release import release as cli_release  # noqa: F401 - a fixture
 from test_release import agreement, answer, make, people, request_of  # noqa: F401 - fixtures
 

@@ -58,7 +58,8 @@ def table():
 
 class TestWorkbooks:
     def test_cells(self, workbooks, table):
-        made, path = workbooks(table)
+        # An empty row is one only if another follows.
+        made, path = workbooks(table.vstack(table[:1]))
         assert made.manifest["outputs"][0]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
         assert sorted(file.name for file in path.parent.iterdir()) == ["manifest.json", "rows.xlsx"]
         book = openpyxl.load_workbook(path)
@@ -70,13 +71,13 @@ class TestWorkbooks:
         for cell in [*header, *(row[0] for row in rows)]:
             begins = isinstance(cell.value, str) and cell.value[0] in "=+-@\t\r"
             assert cell.quotePrefix == begins or cell.style_array.quotePrefix == begins, cell.value
-        assert [row[0].value for row in rows] == [*TEXTS, None]
+        assert [row[0].value for row in rows] == [*TEXTS, None, TEXTS[0]]
         assert rows[0][1].value == dt.datetime(2017, 3, 1)
         assert rows[0][1].number_format == "yyyy\\-mm\\-dd"
-        assert [rows[-2][1].value, rows[-1][1].value] == ["1899-01-01", None]
+        assert [rows[-3][1].value, rows[-2][1].value] == ["1899-01-01", None]
         assert [row[2].value for row in rows[:3]] == [999_999_999_999_999, "1000000000000000", -5]
         assert [row[4].value for row in rows[:2]] == [True, False]
-        assert all(cell.value is None for cell in rows[-1])
+        assert all(cell.value is None for cell in rows[-2])
 
     def test_the_same_rows_give_the_same_bytes(self, workbooks, table):
         first, second = workbooks(table)[1], workbooks(table, "again")[1]
