@@ -106,7 +106,13 @@ class TestDifferencing:
 
     @pytest.mark.parametrize(
         "change",
-        [{"earlier": "out"}, {"earlier": 7}, {"earlier": [7]}, {"earlier": None}, {"earlier_unavailable": 17}],
+        [
+            {"earlier": "out"},
+            {"earlier": 7},
+            {"earlier": [7]},
+            {"earlier": None},
+            {"earlier_unavailable": 17},
+        ],
     )
     def test_wrong_kinds_of_argument(self, make, change):  # noqa: F811
         with pytest.raises(ig.MisuseError) as caught:
@@ -132,8 +138,10 @@ class TestLinkable:
 
     def test_people_are_linked_within_an_agreement_and_not_across(self, make, demo_data, tmp_path):  # noqa: F811
         text = (demo_data / "agreement.toml").read_text()
-        dataset = text[text.index('[[dataset]]\nname = "dids"') : text.index('# Published counts')]
-        output = text[text.index('[[output]]\nname = "imaging_records"') : text.index('[[output]]\nname = "ae_b')]
+        dataset = text[text.index('[[dataset]]\nname = "dids"') : text.index("# Published counts")]
+        output = text[
+            text.index('[[output]]\nname = "imaging_records"') : text.index('[[output]]\nname = "ae_b')
+        ]
         visits = dataset[: dataset.index('[[dataset.field]]\nname = "PERSON_BIRTH_DATE"')]
         visits = visits[: visits.index("# The accession")].replace('"dids"', '"visits"')
         more = output.replace("imaging_records", "visit_records").replace('"dids"', '"visits"')

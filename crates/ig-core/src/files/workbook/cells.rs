@@ -26,7 +26,7 @@ pub(super) enum SheetCell<'a> {
     /// Days since the day 0 of a sheet.
     Day(i64),
     /// Days, and seconds of the day.
-    Moment(i64, i64),
+    Moment(i64, u32),
 }
 
 enum Kind {
@@ -108,8 +108,11 @@ impl<'a> SheetColumn<'a> {
             }
             Kind::Seconds(seconds) if seconds.is_valid(row) => {
                 let day = seconds.value(row).div_euclid(SECONDS_IN_DAY) + EPOCH;
-                let second = seconds.value(row).rem_euclid(SECONDS_IN_DAY);
-                if fits(day) { SheetCell::Moment(day, second) } else { SheetCell::Text(text) }
+                let second = u32::try_from(seconds.value(row).rem_euclid(SECONDS_IN_DAY));
+                match second {
+                    Ok(second) if fits(day) => SheetCell::Moment(day, second),
+                    _ => SheetCell::Text(text),
+                }
             }
             _ => SheetCell::Text(text),
         }

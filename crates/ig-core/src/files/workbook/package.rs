@@ -59,7 +59,7 @@ impl Package {
     pub(super) fn with_part(
         mut self,
         name: &'static str,
-        fill: impl FnOnce(&mut Part) -> io::Result<()>,
+        write: impl FnOnce(&mut Part) -> io::Result<()>,
     ) -> io::Result<Self> {
         let offset = field(self.file.bytes())?;
         let mut head = b"PK\x03\x04".to_vec();
@@ -73,7 +73,7 @@ impl Package {
         self.file.write_all(&head)?;
         let start = self.file.bytes();
         let mut part = Part { packer: DeflateEncoder::new(self.file, Compression::new(6)), crc: Crc::new(), size: 0 };
-        fill(&mut part)?;
+        write(&mut part)?;
         let mut file = part.packer.finish()?;
         let (packed, size, crc) = (field(file.bytes() - start)?, field(part.size)?, part.crc.sum());
         let mut tail = b"PK\x07\x08".to_vec();

@@ -56,7 +56,7 @@ fn cell(out: &mut impl Write, column: usize, row: u64, cell: &SheetCell) -> io::
         SheetCell::Day(day) => write!(out, "<c r=\"{place}{row}\" s=\"{DAY}\"><v>{day}</v></c>"),
         SheetCell::Moment(day, second) => {
             // Twelve places of a day are a ten-millionth of a second.
-            let part = format!("{:.12}", *second as f64 / SECONDS_IN_DAY);
+            let part = format!("{:.12}", f64::from(*second) / SECONDS_IN_DAY);
             write!(out, "<c r=\"{place}{row}\" s=\"{MOMENT}\"><v>{day}{}</v></c>", &part[1..])
         }
     }

@@ -111,7 +111,7 @@ impl PublishedTable {
             columns.map(|texts| Arc::new(LargeStringArray::from_iter(texts)) as ArrayRef).collect();
         let defect = |_| Error::from(MisuseError::PanicInside {});
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(defect)?;
-        let mut table = FinishedTable::new(now.dimensions(), count, &[self.disclosure.rule.marker.clone()]);
+        let mut table = FinishedTable::new(now.dimensions(), count, std::slice::from_ref(&self.disclosure.rule.marker));
         table.add(&batch)?;
         Ok(table)
     }
