@@ -68,8 +68,8 @@ fn candidates(first: &World, second: &World, truth: [&[u64]; 2]) -> Vec<usize> {
     };
     let fits = |(a, b): (u64, u64)| total[0].is_none_or(|total| total == a) && total[1].is_none_or(|total| total == b);
     let mut left = Vec::new();
-    for site in 0..sites {
-        let small: Vec<usize> = (0..2).filter(|&when| (1..5).contains(&truth[when][site])).collect();
+    for (site, true_counts) in truth[0].iter().zip(truth[1]).map(|(a, b)| [*a, *b]).enumerate() {
+        let small: Vec<usize> = (0..2).filter(|&when| (1..5).contains(&true_counts[when])).collect();
         if small.is_empty() {
             continue;
         }
@@ -93,7 +93,7 @@ fn candidates(first: &World, second: &World, truth: [&[u64]; 2]) -> Vec<usize> {
         for when in small {
             let values: std::collections::BTreeSet<u64> =
                 possible.iter().map(|pair| if when == 0 { pair.0 } else { pair.1 }).collect();
-            assert!(values.contains(&truth[when][site]), "the truth is possible");
+            assert!(values.contains(&true_counts[when]), "the truth is possible");
             left.push(values.len());
         }
     }
@@ -153,7 +153,7 @@ fn no_pair_of_growing_tables_gives_a_small_count_away() {
                 assert!(left.iter().all(|&left| left >= 3), "{before:?} {after:?} {left:?}");
             }
             Err(error) => {
-                assert!(["policy.not_protected", "policy.primary_given_away"].contains(&error.code()), "{error}")
+                assert!(["policy.not_protected", "policy.primary_given_away"].contains(&error.code()), "{error}");
             }
         }
     }
@@ -206,18 +206,18 @@ fn counts_that_fell_are_refused_unless_the_agreement_says_that_they_are_of_other
 /// A rule of level none claims nothing about subtraction, so nothing stops it; the manifest says what was found.
 #[test]
 fn a_rule_that_rounds_goes_on_and_the_manifest_says_how_it_was_compared() {
-    let word = |release: Release| {
+    let compared = |release: Release| {
         serde_json::to_value(&release.manifest.outputs[1].disclosure).expect("plain")["earlier"].clone()
     };
     let mut world = ruled(&TOTALS.replace("under5", "hes"));
     counts(&world, &[2, 12, 13, 50]);
-    assert_eq!(word(next(&mut world, "first", &[]).expect("released")), "none_comparable");
-    assert_eq!(word(next(&mut world, "second", &["first"]).expect("released")), "same");
+    assert_eq!(compared(next(&mut world, "first", &[]).expect("released")), "none_comparable");
+    assert_eq!(compared(next(&mut world, "second", &["first"]).expect("released")), "same");
     counts(&world, &[2, 12, 13, 90]);
-    assert_eq!(word(next(&mut world, "third", &["second", "first"]).expect("released")), "grown");
+    assert_eq!(compared(next(&mut world, "third", &["second", "first"]).expect("released")), "grown");
     counts(&world, &[2, 12, 13, 20]);
     let all = ["first", "second", "third"];
-    assert_eq!(word(next(&mut world, "fourth", &all).expect("released")), "not_related");
+    assert_eq!(compared(next(&mut world, "fourth", &all).expect("released")), "not_related");
     world.agreement = ruled(TOTALS).agreement;
     let all = ["first", "second", "third", "fourth"];
     let error = next(&mut world, "fifth", &all).expect_err("another rule");
