@@ -496,19 +496,19 @@ class NotOptedOut:
         Raises `AccessError` with a code `opt_out.*`, such as `opt_out.looks_like_deny_list`.
         """
     @staticmethod
-    def load(path: str | PathLike[str], key: Key) -> NotOptedOut:
+    def load(path: Any, key: Any) -> NotOptedOut:
         """
         Loads a saved answer; it is as old as the check.
 
         Raises `AccessError` with code `opt_out.state_unreadable` or `opt_out.state_changed`, `KeyError` with code
-        `key.mismatch`.
+        `key.mismatch`, `MisuseError` with code `misuse.argument`.
         """
     @property
     def opted_out_count(self, /) -> int:
         """
         How many of them had opted out.
         """
-    def save(self, /, path: str | PathLike[str], key: Key) -> None:
+    def save(self, /, path: Any, key: Any) -> None:
         """
         Saves the answer as keyed pseudonyms in a new file that its owner alone can read.
 
@@ -516,7 +516,7 @@ class NotOptedOut:
         from an `OptOutCheck` takes the key of that check. Keep it apart from every extract and record.
 
         Raises `AccessError` with code `opt_out.state_exists` or `opt_out.state_unreadable`, `KeyError` with code
-        `key.mismatch`.
+        `key.mismatch`, `MisuseError` with code `misuse.argument`.
         """
     @property
     def submitted_count(self, /) -> int:
@@ -998,7 +998,7 @@ def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, leng
     Makes a crosswalk; gives cells, pairs, empty and invalid cells, and the file's SHA-256.
     """
 
-def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str]:
+def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], earlier: SupportsGetItem[int, str | PathLike[str]], earlier_unavailable: str | None, today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str]:
     """
     Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._arguments import expect, the_key
 from nhs_ig._frames import to_arrow
+from nhs_ig._table_arguments import not_usable
 from nhs_ig.audit import AuditLog, current_run
 from nhs_ig.opt_outs import OptOutList, as_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 
 class Release:
@@ -80,6 +81,8 @@ def release(
     opt_outs: OptOutList | Iterable[OptOutList],
     audit: AuditLog,
     out: str | PathLike[str],
+    earlier: Iterable[str | PathLike[str]] = (),
+    earlier_unavailable: str | None = None,
     unchecked: Literal["raise", "withhold"] = "raise",
     max_age_days: int = 21,
     as_of: Mapping[str, dt.date] | None = None,
@@ -101,7 +104,8 @@ def release(
     The same inputs give the same data files byte for byte; manifests differ in run id, times and the audit log's head.
 
     What it does not protect against: an agreement that allows too much, people recognised by the fields it keeps,
-    tables compared with other publications, and row order, which stays that of the source.
+    tables compared with other publications, releases that another audit log has, rows of people compared between two
+    releases, and row order, which stays that of the source.
 
     Parameters
     ----------
@@ -118,6 +122,13 @@ def release(
         The audit log.
     out
         The output folder: new or empty.
+    earlier
+        The output folders of earlier releases of the agreement. The audit log remembers which there were, and each that
+        may have had tables of counts must be here before another table leaves. Tables are then made so that what is
+        published now and what was published then give no small count back together, or nothing leaves.
+    earlier_unavailable
+        The ticket, such as ``"IG/2026/17"``, that allows to go on without releases whose folders are no longer held;
+        manifest and audit log name it.
     unchecked
         What to do about valid numbers that were never submitted to the check service.
     max_age_days
@@ -137,7 +148,10 @@ def release(
     ------
     AccessError
         ``access.refused`` with every reason, ``access.not_today``, ``access.row_filter``, ``access.field_type``,
-        ``opt_out.*``
+        ``access.earlier_not_given``, ``access.earlier_unreadable``, ``access.earlier_changed``,
+        ``access.earlier_foreign``, ``access.earlier_unknown``, ``access.earlier_not_comparable``, ``opt_out.*``
+    PolicyError
+        ``policy.not_protected`` if a table cannot be protected, alone or beside the earlier ones
     ExportError
         ``export.output_exists``, ``export.identifier_in_output``, ``export.write_failed``
     MisuseError
@@ -151,6 +165,8 @@ def release(
     expect("request", request, _core.Request, "a Request")
     expect("audit", audit, AuditLog, "an AuditLog")
     expect("out", out, (str, PathLike), "a path")
+    if earlier_unavailable is not None:
+        expect("earlier_unavailable", earlier_unavailable, str, "the ticket, as text")
     expect("unchecked", unchecked, str, "'raise' or 'withhold'")
     expect("max_age_days", max_age_days, int, "a whole number of days", most=366_000)
     manifest, sha256, report_html = _core.run_release(
@@ -165,6 +181,8 @@ def release(
         audit=audit._log,  # noqa: SLF001 - the handle is this package's own
         run_id=current_run(),
         out=fspath(out),
+        earlier=_folders(earlier),
+        earlier_unavailable=earlier_unavailable,
         today=dt.date.today(),  # noqa: DTZ011 - a calendar day where the data is held
         rehearsal=rehearsal,
         dry_run=dry_run,
@@ -195,3 +213,14 @@ def manifest_schema() -> dict[str, Any]:
     """
     text = files("nhs_ig").joinpath("schemas/manifest_v1.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
+
+
+def _folders(earlier: Any) -> list[str]:
+    what = "the output folders of earlier releases, each a path"
+    expect("earlier", earlier, Iterable, what)
+    if isinstance(earlier, (str, bytes, PathLike)):
+        raise not_usable("earlier", what)
+    folders = list(earlier)
+    for folder in folders:
+        expect("earlier", folder, (str, PathLike), what)
+    return [fspath(folder) for folder in folders]

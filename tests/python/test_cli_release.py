@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -17,13 +18,15 @@ CONTEXT = "DSA-2026-014"
 
 
 @pytest.fixture
-def release(demo_data, tmp_path, key_file):
+def people_of_demo(demo_data):
+    numbers = ig.normalise_nhs_number(ig.read_table(demo_data / "dids_500.csv").to_lists()["NHS_NUMBER"])
+    return list(dict.fromkeys(numbers))
+
+
+@pytest.fixture
+def release(demo_data, tmp_path, key_file, people_of_demo):
     """Run a release under the demonstration agreement, with changes."""
-    people = list(
-        dict.fromkeys(
-            ig.normalise_nhs_number(ig.read_table(demo_data / "dids_500.csv").to_lists()["NHS_NUMBER"])
-        )
-    )
+    people = people_of_demo
     (tmp_path / "request.dat").write_text("".join(f"{number},\n" for number in people))
     (tmp_path / "response.dat").write_text("".join(f"{number},\n" for number in people[:-20]))
     (tmp_path / "objections.dat").write_text("".join(f"{number},\n" for number in people[:5]))
@@ -111,6 +114,39 @@ class TestRelease:
         assert [entry["as_of"] for entry in manifest["datasets"]] == ["2026-10-31", "2019-03-31"]
         done = release("--as-of", "other=2026-10-31", out=tmp_path / "again")
         assert (done.returncode, "misuse.argument" in done.stderr) == (2, True)
+
+    def test_a_saved_list_stands_instead_of_the_two_files(self, release, tmp_path, key_file, people_of_demo):
+        saved = tmp_path / "list"
+        made = ig.NotOptedOut.from_check_service(
+            people_of_demo, people_of_demo[:-20], checked_at=dt.date(2026, 11, 20)
+        )
+        made.save(saved, ig.Key.from_file(key_file))
+        files = {"submitted": None, "returned": None, "checked_at": None}
+        done = release("--opt-out-list", saved, **files)
+        assert (done.returncode, done.stderr) == (0, "")
+        manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+        assert (manifest["opt_out"]["checked_at"], manifest["datasets"][0]["opted_out"]) == ("2026-11-20", 20)
+        # A list under a key of its own.
+        other = tmp_path / "other.key"
+        assert nhs_ig("keys", "new", other, "--id", "check-key").returncode == 0
+        own = tmp_path / "own-list"
+        made.save(own, ig.Key.from_file(other))
+        fresh = {**files, "out": tmp_path / "second", "audit": tmp_path / "second.jsonl"}
+        assert release("--opt-out-list", own, **fresh).returncode != 0
+        done = release("--opt-out-list", own, "--opt-out-key-file", other, **fresh)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_two_ways_to_give_the_list_are_one_too_many(self, release, tmp_path):
+        files = {"submitted": None, "returned": None, "checked_at": None}
+        for more, change in (
+            (["--opt-out-list", "list"], {}),
+            (["--opt-out-list", "list"], {**files, "submitted": tmp_path / "request.dat"}),
+            (["--opt-out-list", "list", "--expected-share", "1"], files),
+            (["--opt-out-key-file", "key"], {}),
+        ):
+            done = release(*more, **change)
+            assert (done.returncode, "--opt-out-list" in done.stderr) == (2, True)
+            assert not (tmp_path / "audit.jsonl").exists()
 
     def test_a_folder_with_files(self, release, tmp_path):
         (tmp_path / "out").mkdir()
@@ -233,6 +269,8 @@ class TestKilled:
     def test_at_any_moment(self, release, tmp_path):
         command = [sys.executable, "-m", "nhs_ig", *map(str, release("command only")[:])]
         command = [word for word in command if word != "command only"]
+        # Every output is removed again, so none can be given as an earlier release.
+        command += ["--earlier-unavailable", "IG/2026/17"]
         out, log = tmp_path / "out", tmp_path / "audit.jsonl"
         started = time.monotonic()
         assert subprocess.run(command, capture_output=True, check=False).returncode == 0

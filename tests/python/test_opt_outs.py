@@ -120,6 +120,16 @@ class TestLists:
         with pytest.raises(ig.IgError):
             ig.OptedOut.from_list(numbers, source="type 1")
 
+    @pytest.mark.parametrize(
+        ("path", "with_key"), [(7, True), (None, True), (b"list\0", True), ("list", False), ([], False)]
+    )
+    def test_a_list_is_saved_and_loaded_with_a_path_and_a_key_alone(self, checked, key, path, with_key):
+        used = key if with_key else "key"
+        for call in (checked.save, ig.NotOptedOut.load):
+            with pytest.raises(ig.MisuseError) as caught:
+                call(path, used)
+            assert caught.value.code == "misuse.argument"
+
     def test_an_answer_that_looks_like_a_deny_list(self):
         with pytest.raises(ig.AccessError) as caught:
             ig.NotOptedOut.from_check_service(NUMBERS, NUMBERS[:1], checked_at=DAY)

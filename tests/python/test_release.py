@@ -139,11 +139,14 @@ class TestHappyPath:
         with ig.run():
             first = make()
         with ig.run():
-            second = make(out=tmp_path / "again")
+            second = make(out=tmp_path / "again", earlier=[tmp_path / "out"])
         for output in first.manifest["outputs"]:
             assert (tmp_path / "out" / output["file"]).read_bytes() == (
                 tmp_path / "again" / output["file"]
             ).read_bytes()
+        assert second.manifest.pop("earlier")["given"][0]["manifest_sha256"] == first.manifest_sha256
+        compared = [made.manifest["outputs"][1]["disclosure"].pop("earlier") for made in (first, second)]
+        assert compared == ["none_comparable", "same"]
         changed = {name for name in first.manifest if first.manifest[name] != second.manifest[name]}
         assert changed == {"run_id", "started_at", "finished_at", "audit"}
 
@@ -185,7 +188,8 @@ class TestFromMemory:
         }
         hashes = set()
         for name, sources in kinds.items():
-            made = make(sources=sources, out=tmp_path / name)
+            # A log of its own remembers no earlier release.
+            made = make(sources=sources, out=tmp_path / name, audit=ig.AuditLog(tmp_path / f"{name}.jsonl"))
             for output in made.manifest["outputs"]:
                 expected = (tmp_path / "out" / output["file"]).read_bytes()
                 assert (tmp_path / name / output["file"]).read_bytes() == expected, name
@@ -199,6 +203,7 @@ class TestFromMemory:
         make(
             sources={name: pa.table(table).to_reader(max_chunksize=100) for name, table in lists.items()},
             out=tmp_path / "arrow",
+            earlier=[tmp_path / "out"],
         )
         for name in ("imaging_records.csv", "ae_breaches.csv"):
             assert (tmp_path / "arrow" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()

@@ -54,7 +54,7 @@ pub use document::{
 };
 pub use field_type::FieldType;
 pub use labels::{DPV, DUO, Labels};
-pub use output::{Margins, Output, OutputFormat, OutputHierarchy, OutputKind};
+pub use output::{AgainstEarlier, Margins, Output, OutputFormat, OutputHierarchy, OutputKind};
 #[cfg(feature = "files")]
 pub(crate) use page::condition;
 pub use permit::Permit;

@@ -5,6 +5,8 @@ mod digest;
 mod event;
 mod field;
 mod guard;
+#[cfg(feature = "files")]
+mod history;
 mod ids;
 mod log;
 mod record;
@@ -14,6 +16,8 @@ mod words;
 
 pub use digest::Digest;
 pub use event::AuditEvent;
+#[cfg(feature = "files")]
+pub(crate) use history::ReadTo;
 pub use ids::{CorrelationId, RecordId};
 pub use log::{AuditLog, HeldHead, Receipt};
 pub use record::AuditRecord;

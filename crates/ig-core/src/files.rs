@@ -1,4 +1,4 @@
-//! Readers and writers of CSV and Parquet tables.
+//! Readers and writers of CSV and Parquet tables, and the writer of Excel workbooks.
 //!
 //! They sit outside the rules: every rule works on Arrow record batches, wherever those come from.
 //! CSV columns are always read as text, so an identifier keeps its leading zeros; an empty field is null.
@@ -9,10 +9,12 @@ mod formulas;
 mod kind;
 mod parquet;
 mod quotes;
+mod workbook;
 mod write;
 
 pub use formulas::{escape_formulas, escape_names, escaped_formula};
 pub use kind::FileKind;
+pub use workbook::write_workbook;
 pub use write::{FileSummary, TableWriter, write_table};
 
 use crate::error::{Error, MisuseError};
@@ -39,13 +41,32 @@ pub fn read_table(path: &Path) -> Result<TableReader, Error> {
     read_as(kind, open(path)?, path, every_column)
 }
 
-/// Opens some columns of a table that this library wrote, whose header is known to be one.
-pub(crate) fn read_written(path: &Path, columns: &[usize]) -> Result<TableReader, Error> {
-    let choose = |_: &Schema| Ok(columns.to_vec());
+/// Opens the chosen columns of a table that this library wrote, whose header is known to be one.
+pub(crate) fn read_written(
+    path: &Path,
+    choose: impl FnOnce(&Schema) -> Result<Vec<usize>, Error>,
+) -> Result<TableReader, Error> {
+    written(open(path)?, path, choose)
+}
+
+fn written(
+    file: File,
+    path: &Path,
+    choose: impl FnOnce(&Schema) -> Result<Vec<usize>, Error>,
+) -> Result<TableReader, Error> {
     match FileKind::of(path)? {
-        FileKind::Csv => csv::read(open(path)?, path, csv::Header::Known, choose),
-        FileKind::Parquet => parquet::read(open(path)?, path, choose),
+        FileKind::Csv => csv::read(file, path, csv::Header::Known, choose),
+        FileKind::Parquet => parquet::read(file, path, choose),
     }
+}
+
+/// As [`read_written`], with the SHA-256 of the bytes, off one handle.
+pub(crate) fn open_written(path: &Path) -> Result<(TableReader, String), Error> {
+    let is_workbook = path.extension().is_some_and(|ending| ending == "xlsx");
+    let mut file = open(path)?;
+    let sha256 = hash_of(&mut file).map_err(|error| unreadable(path, error.kind()))?;
+    let reader = if is_workbook { workbook::read_written(file, path)? } else { written(file, path, every_column)? };
+    Ok((reader, sha256))
 }
 
 fn read_as(
@@ -61,7 +82,7 @@ fn read_as(
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "other choices can fail")]
-fn every_column(schema: &Schema) -> Result<Vec<usize>, Error> {
+pub(crate) fn every_column(schema: &Schema) -> Result<Vec<usize>, Error> {
     Ok((0..schema.fields().len()).collect())
 }
 

@@ -4,6 +4,7 @@ mod aggregate;
 mod as_of;
 mod content_hash;
 mod dataset;
+mod earlier;
 mod fields;
 mod folder;
 mod guard;
@@ -19,9 +20,10 @@ mod schema;
 mod trail;
 mod watch;
 
+pub use earlier::{ComparedCounts, EarlierReleases};
 pub use manifest::{
-    AgreementEntry, AuditEntry, Disclosure, KeyEntry, Library, Manifest, ManifestDataset, ManifestField,
-    ManifestOutput, OptOutEntry,
+    AgreementEntry, AuditEntry, Disclosure, EarlierEntry, EarlierRun, KeyEntry, Library, Manifest, ManifestDataset,
+    ManifestField, ManifestOutput, OptOutEntry,
 };
 pub use report::release_report;
 #[cfg(feature = "schema")]
@@ -36,11 +38,12 @@ use crate::error::{AccessError, Error, KeyError, MisuseError};
 use crate::files::TableReader;
 use crate::key::Key;
 use crate::opt_out::{OptOutFilter, OptOuts, Unchecked};
+use earlier::Earlier;
 use folder::OutputFolder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use time::{Date, OffsetDateTime};
-use trail::Trail;
+use trail::{Trail, with_ticket};
 
 /// Where the rows of a dataset come from.
 pub enum Source {
@@ -94,6 +97,8 @@ pub struct ReleaseInputs<'a> {
     pub occasion: Occasion,
     /// Whether anything is to leave.
     pub effect: Effect,
+    /// Earlier releases of the agreement, which a table of counts is held against.
+    pub earlier: &'a EarlierReleases,
     /// Told of progress, and asked whether to go on.
     pub watch: &'a dyn Watch,
 }
@@ -122,7 +127,8 @@ pub struct Release {
 /// Those of every stage; nothing is released on any of them.
 pub fn release(inputs: ReleaseInputs<'_>) -> Result<Release, Error> {
     let trail = Trail::new(inputs.audit, inputs.permit, inputs.run, inputs.key);
-    trail.record(EventKind::Export, Outcome::Attempt, Ok)?;
+    let ticket = inputs.earlier.reason_ref();
+    trail.record(EventKind::Export, Outcome::Attempt, |event| with_ticket(event, ticket))?;
     make(inputs, &trail).inspect_err(|error| trail.record_end(error))
 }
 
@@ -132,22 +138,27 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     as_of::check(&inputs)?;
     let filter = opt_out_filter(&inputs)?;
     let folder = OutputFolder::begin(inputs.out, inputs.audit.path(), &inputs.run.to_string())?;
-    let mut manifest = Manifest::new(&inputs, started);
+    let mut earlier = Earlier::check(&inputs)?;
+    let mut manifest = Manifest::new(&inputs, &earlier, started);
     let mut numbers = guard::InputNumbers::default();
     for dataset in inputs.permit.datasets() {
         let source = inputs.sources.remove(&dataset.name).ok_or_else(|| missing_source(&dataset.name))?;
-        let stage = dataset::Stage { inputs: &inputs, filter: &filter, folder: &folder, trail };
+        let stage = dataset::Stage { inputs: &inputs, filter: &filter, folder: &folder, trail, earlier: &earlier };
         stage.run(dataset, source, &mut numbers, &mut manifest)?;
     }
     if let Some(name) = inputs.sources.keys().next() {
         return Err(unexpected_source(name));
     }
     guard::check_files(&folder, &manifest.outputs, &numbers, inputs.watch)?;
+    output_file::make_workbooks(&folder, &mut manifest.outputs, inputs.watch)?;
+    earlier.is_still_all(&inputs)?;
     manifest.audit_head(inputs.audit.head()?);
     manifest.finished_at = manifest::timestamp(OffsetDateTime::now_utc());
     if inputs.effect == Effect::DryRun {
         drop(folder);
-        trail.record(EventKind::Export, Outcome::Success, |event| event.code("release.dry_run"))?;
+        trail.record(EventKind::Export, Outcome::Success, |event| {
+            with_ticket(event.code("release.dry_run")?, earlier.reason_ref())
+        })?;
         let report_html = release_report(&manifest, None);
         return Ok(Release { manifest, manifest_sha256: String::new(), report_html });
     }

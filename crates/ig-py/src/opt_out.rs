@@ -4,6 +4,7 @@ use crate::agreement::Decision;
 use crate::arrow_capsule::{column, table};
 use crate::dates::{date_of, python_date};
 use crate::error::{OrRaise, argument, to_python};
+use crate::given::{Given, taken};
 use crate::key::Key;
 use crate::lists::array_of;
 use crate::panic::Work;
@@ -20,6 +21,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDate, PyList};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Where a list is kept, and the key that keeps it.
+fn path_and_key<'py>(path: Given<'py>, key: &Given<'py>) -> PyResult<(PathBuf, Bound<'py, Key>)> {
+    let known = key.cast::<Key>().map_err(|_| argument(key.py(), "key", "a Key"))?;
+    Ok((taken(path, "path", "a path")?, known.clone()))
+}
 
 /// The answer of the national check service: the people who may stay, on the day they were checked.
 ///
@@ -59,17 +66,23 @@ impl NotOptedOut {
     /// from an `OptOutCheck` takes the key of that check. Keep it apart from every extract and record.
     ///
     /// Raises `AccessError` with code `opt_out.state_exists` or `opt_out.state_unreadable`, `KeyError` with code
-    /// `key.mismatch`.
-    fn save(&self, py: Python<'_>, path: PathBuf, key: &Key) -> PyResult<()> {
+    /// `key.mismatch`, `MisuseError` with code `misuse.argument`.
+    fn save(&self, path: Given<'_>, key: Given<'_>) -> PyResult<()> {
+        let py = path.py();
+        let (path, key) = path_and_key(path, &key)?;
+        let key = key.get();
         py.work(|| self.0.save(&path, &key.0)).or_raise(py)
     }
 
     /// Loads a saved answer; it is as old as the check.
     ///
     /// Raises `AccessError` with code `opt_out.state_unreadable` or `opt_out.state_changed`, `KeyError` with code
-    /// `key.mismatch`.
+    /// `key.mismatch`, `MisuseError` with code `misuse.argument`.
     #[staticmethod]
-    fn load(py: Python<'_>, path: PathBuf, key: &Key) -> PyResult<Self> {
+    fn load(path: Given<'_>, key: Given<'_>) -> PyResult<Self> {
+        let py = path.py();
+        let (path, key) = path_and_key(path, &key)?;
+        let key = key.get();
         py.work(|| opt_out::NotOptedOut::load(&path, &key.0)).or_raise(py).map(Self::new)
     }
 

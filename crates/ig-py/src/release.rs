@@ -9,7 +9,9 @@ use crate::key::Key;
 use crate::opt_out::opt_outs;
 use crate::panic::Work;
 use ig_core::audit::CorrelationId;
-use ig_core::release::{Effect, Occasion, Progress, ReleaseInputs, Source, Watch, audited_permit, release};
+use ig_core::release::{
+    EarlierReleases, Effect, Occasion, Progress, ReleaseInputs, Source, Watch, audited_permit, release,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDict, PyString};
 use std::collections::BTreeMap;
@@ -43,7 +45,7 @@ impl Watch for PythonWatch {
 
 /// Makes a release and gives its manifest as JSON text, the manifest's SHA-256, and the report as HTML.
 #[pyfunction]
-#[pyo3(signature = (sources, *, agreement, request, key, lists, unchecked, max_age_days, as_of, audit, run_id, out, today, rehearsal, dry_run, progress))]
+#[pyo3(signature = (sources, *, agreement, request, key, lists, unchecked, max_age_days, as_of, audit, run_id, out, earlier, earlier_unavailable, today, rehearsal, dry_run, progress))]
 pub(crate) fn run_release(
     py: Python<'_>,
     sources: &Bound<'_, PyDict>,
@@ -57,6 +59,8 @@ pub(crate) fn run_release(
     audit: &AuditLogHandle,
     run_id: &str,
     out: PathBuf,
+    earlier: Vec<PathBuf>,
+    earlier_unavailable: Option<String>,
     today: &Bound<'_, PyDate>,
     rehearsal: bool,
     dry_run: bool,
@@ -69,6 +73,8 @@ pub(crate) fn run_release(
     let as_of = as_of.iter().map(|(name, day)| Ok((name.clone(), date_of(day, "as_of")?))).collect::<PyResult<_>>()?;
     let sources = sources_of(sources)?;
     let permit = audited_permit(&agreement.0, &request.0, &audit.0, run).or_raise(py)?;
+    let earlier = earlier.into_iter().fold(EarlierReleases::none(), EarlierReleases::with_folder);
+    let earlier = earlier_unavailable.into_iter().fold(earlier, EarlierReleases::with_unavailable);
     let watch = PythonWatch { callback: progress, raised: Mutex::default() };
     let inputs = ReleaseInputs {
         permit: &permit,
@@ -82,6 +88,7 @@ pub(crate) fn run_release(
         out: &out,
         occasion: if rehearsal { Occasion::Rehearsal } else { Occasion::Today(today) },
         effect: if dry_run { Effect::DryRun } else { Effect::Release },
+        earlier: &earlier,
         watch: &watch,
     };
     let done = py.work(|| release(inputs));

@@ -69,7 +69,14 @@ def exit_code(error: ig.IgError) -> int:
     if error.code in _KEY_REFUSALS:
         return REFUSED
     refusals = (ig.AccessError, ig.PolicyError, ig.IdentifierError)
-    cannot = ("agreement.", "mesh.", "opt_out.file", "opt_out.state", "policy.unknown_preset")
+    cannot = (
+        "access.earlier_unreadable",
+        "agreement.",
+        "mesh.",
+        "opt_out.file",
+        "opt_out.state",
+        "policy.unknown_preset",
+    )
     if isinstance(error, refusals) and not error.code.startswith(cannot):
         return REFUSED
     return REFUSED if error.code == "export.identifier_in_output" else COULD_NOT_RUN

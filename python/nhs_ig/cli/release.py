@@ -25,6 +25,14 @@ from nhs_ig.cli._frame import Progress, key_options, load_key
 @click.option("--returned", type=click.Path(), help="Response file that came back.")
 @click.option("--checked-at", type=click.DateTime(["%Y-%m-%d"]), help="Day of that check.")
 @click.option(
+    "--opt-out-list",
+    type=click.Path(),
+    help="A saved list of the check, as nhs-ig opt-out receive writes it, instead of the two files and the day.",
+)
+@click.option(
+    "--opt-out-key-file", type=click.Path(), help="The key of that list, if it is not the key of the release."
+)
+@click.option(
     "--expected-share", type=click.FloatRange(0, 1), help="Greatest share of people who may have opted out."
 )
 @click.option(
@@ -50,6 +58,17 @@ from nhs_ig.cli._frame import Progress, key_options, load_key
     help="The audit log, outside the output folder.",
 )
 @click.option("--out", required=True, type=click.Path(), help="Output folder: new or empty.")
+@click.option(
+    "--earlier",
+    multiple=True,
+    type=click.Path(),
+    help="Output folder of an earlier release of the agreement; give each.",
+)
+@click.option(
+    "--earlier-unavailable",
+    metavar="TICKET",
+    help="The ticket that allows to go on without earlier releases that are no longer held.",
+)
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="With --rehearsal: the day to decide for.")
 @click.option(
     "--rehearsal", is_flag=True, help="Decide for --date instead of today; manifest and log say so."
@@ -67,12 +86,16 @@ def release(
     submitted: str | None,
     returned: str | None,
     checked_at: dt.datetime | None,
+    opt_out_list: str | None,
+    opt_out_key_file: str | None,
     expected_share: float | None,
     deny_lists: tuple[str, ...],
     unchecked: str,
     as_of: tuple[str, ...],
     audit_path: str,
     out: str,
+    earlier: tuple[str, ...],
+    earlier_unavailable: str | None,
     date: dt.datetime | None,
     *,
     rehearsal: bool,
@@ -86,8 +109,19 @@ def release(
     """
     if date and not rehearsal:
         raise click.UsageError("--date goes with --rehearsal: a release is decided for today")
+    files = submitted or returned or checked_at
+    if opt_out_list and (files or expected_share is not None):
+        raise click.UsageError(
+            "--opt-out-list stands instead of --submitted, --returned, --checked-at and --expected-share"
+        )
+    if opt_out_key_file and not opt_out_list:
+        raise click.UsageError("--opt-out-key-file goes with --opt-out-list")
+    key = load_key(key_file, key_env)
     lists: list[ig.NotOptedOut | ig.OptedOut] = []
-    if submitted and returned and checked_at:
+    if opt_out_list:
+        own = load_key(opt_out_key_file, None) if opt_out_key_file else key
+        lists.append(ig.NotOptedOut.load(opt_out_list, own))
+    elif submitted and returned and checked_at:
         lists.append(
             ig.NotOptedOut.from_check_service(
                 ig.read_check_file(submitted),
@@ -96,7 +130,7 @@ def release(
                 expected_share=expected_share,
             ),
         )
-    elif submitted or returned or checked_at:
+    elif files:
         raise click.UsageError("--submitted, --returned and --checked-at go together")
     lists += [
         ig.OptedOut.from_list(ig.read_check_file(path), source=name) for name, path in map(_pair, deny_lists)
@@ -112,10 +146,12 @@ def release(
             territory=territory,
             date=date.date() if date else None,
         ),
-        key=load_key(key_file, key_env),
+        key=key,
         opt_outs=lists,
         audit=ig.AuditLog(audit_path),
         out=out,
+        earlier=earlier,
+        earlier_unavailable=earlier_unavailable,
         unchecked=unchecked,  # type: ignore[arg-type]
         as_of=dict(map(_day, as_of)),
         rehearsal=rehearsal,

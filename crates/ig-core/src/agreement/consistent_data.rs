@@ -2,7 +2,7 @@
 
 use super::consistent::Rules;
 use super::document::{Document, Sensitivity};
-use super::{Dataset, Field, FieldTransform, FieldType, Margins, Output, OutputKind};
+use super::{AgainstEarlier, Dataset, Field, FieldTransform, FieldType, Margins, Output, OutputKind};
 use crate::error::AccessError;
 use crate::suppression::{Secondary, SuppressionPolicy};
 
@@ -104,6 +104,7 @@ fn record_level(output: &Output, sensitivity: Sensitivity, path: &str, rules: &R
         ("margins", output.margins != Margins::None),
         ("total", output.total.is_some()),
         ("hierarchy", !output.hierarchy.is_empty()),
+        ("earlier_releases", output.earlier_releases != AgainstEarlier::Compared),
     ];
     for (key, given) in given {
         rules.require(!given, format!("{path}.{key}"), "it belongs to aggregate outputs")?;

@@ -46,6 +46,9 @@ pub struct Output {
     /// Aggregate: how categories nest.
     #[serde(default)]
     pub hierarchy: Vec<OutputHierarchy>,
+    /// Aggregate: whether its counts are held against those of earlier releases.
+    #[serde(default)]
+    pub earlier_releases: AgainstEarlier,
 }
 
 /// Rows or a table of counts.
@@ -68,6 +71,20 @@ pub enum OutputFormat {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// An Excel workbook of one sheet, without formulas.
+    Xlsx,
+}
+
+/// Whether a table of counts is held against those of earlier releases under the agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AgainstEarlier {
+    /// It is: what both show together gives no small count away, or nothing leaves.
+    #[default]
+    Compared,
+    /// It is not: right where each release counts other people or another period, and for nothing else.
+    NotCompared,
 }
 
 /// How the categories of a column nest; a column may be named twice where areas overlap.

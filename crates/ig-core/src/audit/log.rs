@@ -272,7 +272,7 @@ fn scan_from(mut file: &File, from: Chain) -> Result<(Scan, u64), AuditError> {
     let length = file.metadata().map_err(unreadable)?.len();
     let new = length.checked_sub(from.offset).ok_or(AuditError::LogShortened {})?;
     file.seek(SeekFrom::Start(from.offset)).map_err(unreadable)?;
-    Ok((scan(BufReader::new(file.take(new)), from, |_| Ok(()))?, length))
+    Ok((scan(BufReader::new(file.take(new)), from, |_, _| Ok(()))?, length))
 }
 
 impl std::fmt::Debug for AuditLog {

@@ -79,7 +79,7 @@ pub fn verify(path: impl AsRef<Path>, held: Option<HeldHead>) -> Result<VerifyRe
 /// As [`verify`].
 pub fn verify_reader(reader: impl BufRead, held: Option<HeldHead>) -> Result<VerifyReport, AuditError> {
     let mut held_found = held.is_some_and(|held| held.records == 0 && held.hash == Digest::ZERO);
-    let Scan { chain, tail, lines, .. } = scan(reader, Chain::START, |head| match held {
+    let Scan { chain, tail, lines, .. } = scan(reader, Chain::START, |_, head| match held {
         Some(held) if held == head => {
             held_found = true;
             Ok(())

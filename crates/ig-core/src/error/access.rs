@@ -79,6 +79,18 @@ error_group! {
             "dataset {dataset}, {field}: {count} cells of a batch cannot be compared with the row filter of the agreement, so nobody knows whether their rows are agreed; clean the source";
         FieldType { dataset: String, field: String, expected: String, count: u64 } = "access.field_type",
             "dataset {dataset}, {field}: {count} cells of a batch are not of the agreed type {expected}; release nothing that was not agreed: clean the source, or agree another type";
+        EarlierNotGiven { count: usize, runs: String } = "access.earlier_not_given",
+            "{count} earlier releases of this agreement may have had tables of counts and were not given (runs {runs}): a new table beside one of them could give a hidden count away; give their output folders as earlier, or, if they are no longer held, the ticket that says so as earlier_unavailable";
+        EarlierUnreadable { folder: String, reason: String } = "access.earlier_unreadable",
+            "the earlier release in {folder} cannot be read: {reason}; give its output folder as it was made, or, if it is no longer held, the ticket that says so as earlier_unavailable";
+        EarlierChanged { folder: String, file: String } = "access.earlier_changed",
+            "{file} of the earlier release in {folder} is not as it was released; give the folder as it was made";
+        EarlierForeign { folder: String } = "access.earlier_foreign",
+            "the release in {folder} is of another agreement; leave it out";
+        EarlierUnknown { folder: String } = "access.earlier_unknown",
+            "the audit log names no completed release with the manifest in {folder}; give releases that this log has, or the log that has this one";
+        EarlierNotComparable { output: String, run: String, reason: String } = "access.earlier_not_comparable",
+            "output {output} cannot be held against the earlier release of run {run}: {reason}; nobody can then tell what a subtraction gives away. If its counts are of other people or another period, agree earlier_releases = \"not_compared\" for the output";
         SourceNotAsked { source_name: String } = "access.source_not_asked",
             "the source {source_name} is not of a dataset that was asked for; nothing is read that is not needed, leave it out";
     }

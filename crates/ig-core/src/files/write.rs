@@ -27,10 +27,34 @@ pub struct FileSummary {
 }
 
 /// A file that is hashed while it is written.
-struct HashedFile {
+pub(super) struct HashedFile {
     file: BufWriter<File>,
     hash: Sha256,
     bytes: u64,
+}
+
+impl HashedFile {
+    /// Makes the file; one of that name must not exist.
+    pub(super) fn create(path: &Path, name: &str) -> Result<Self, Error> {
+        let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => ExportError::FileExists {}.into(),
+            _ => write_failed(name, &error),
+        })?;
+        Ok(Self { file: BufWriter::new(file), hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Bytes written so far.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Syncs the file to its disk, and says what it holds.
+    pub(super) fn finish(mut self, rows: u64) -> io::Result<FileSummary> {
+        self.flush()?;
+        self.file.get_ref().sync_all()?;
+        let sha256 = data_encoding::HEXLOWER.encode(&self.hash.finalize());
+        Ok(FileSummary { sha256, bytes: self.bytes, rows })
+    }
 }
 
 impl Write for HashedFile {
@@ -69,11 +93,7 @@ impl TableWriter {
 
     /// As [`TableWriter::create`], with the name that messages use.
     fn create_as(path: &Path, name: String, kind: FileKind, schema: &SchemaRef) -> Result<Self, Error> {
-        let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => ExportError::FileExists {}.into(),
-            _ => write_failed(&name, &error),
-        })?;
-        let mut file = HashedFile { file: BufWriter::new(file), hash: Sha256::new(), bytes: 0 };
+        let mut file = HashedFile::create(path, &name)?;
         let format = match kind {
             FileKind::Csv => {
                 // The header is written here, so that a table without rows has one too.
@@ -114,13 +134,11 @@ impl TableWriter {
     /// `export.write_failed`
     pub fn finish(self) -> Result<FileSummary, Error> {
         let name = self.name;
-        let mut hashed = match self.format {
+        let hashed = match self.format {
             Format::Csv(writer) => writer.into_inner(),
             Format::Parquet(writer) => writer.into_inner().map_err(|_| unsupported(&name))?,
         };
-        hashed.flush().and_then(|()| hashed.file.get_ref().sync_all()).map_err(|error| write_failed(&name, &error))?;
-        let sha256 = data_encoding::HEXLOWER.encode(&hashed.hash.finalize());
-        Ok(FileSummary { sha256, bytes: hashed.bytes, rows: self.rows })
+        hashed.finish(self.rows).map_err(|error| write_failed(&name, &error))
     }
 }
 
@@ -136,7 +154,7 @@ fn write_header(file: &mut HashedFile, schema: &SchemaRef) -> io::Result<()> {
     writeln!(file, "{}", names.join(","))
 }
 
-fn write_failed(file: &str, error: &io::Error) -> Error {
+pub(super) fn write_failed(file: &str, error: &io::Error) -> Error {
     ExportError::WriteFailed { file: file.to_owned(), reason: error.kind().to_string() }.into()
 }
 

@@ -1,5 +1,6 @@
 //! An aggregate output: cells added up, then suppressed.
 
+use super::earlier::{Comparison, Earlier};
 use super::manifest::Disclosure;
 use super::watch::{Progress, Watch};
 use crate::agreement::{Dataset, FieldTransform, Margins as AgreedMargins, Output};
@@ -54,7 +55,7 @@ impl<'a> Aggregate<'a> {
     }
 
     /// The published table, and what the manifest says of the rule.
-    pub(super) fn suppress(self, watch: &dyn Watch) -> Result<(RecordBatch, Disclosure), Error> {
+    pub(super) fn suppress(self, earlier: &Earlier, watch: &dyn Watch) -> Result<(RecordBatch, Disclosure), Error> {
         let hierarchies = self.hierarchies.into_iter().map(HierarchyColumns::hierarchy).collect();
         let options = SuppressOptions { hierarchies, ..self.options };
         let going = |progress: crate::suppression::Progress| {
@@ -64,7 +65,9 @@ impl<'a> Aggregate<'a> {
             };
             watch.progress(Progress { stage, name: &self.output.name, rows: progress.done })
         };
-        let suppressed = suppress_cells(&self.cells, &self.policy, &options, &going).map_err(interrupted)?;
+        let comparison =
+            Comparison { output: self.output, policy: &self.policy, options: &options, count: count_name(self.output) };
+        let (suppressed, earlier) = comparison.protect(&self.cells, earlier, &going).map_err(interrupted)?;
         let batch = suppressed.publish(count_name(self.output))?;
         let counts = suppressed.result().counts();
         let secondary = options.secondary.unwrap_or(self.policy.secondary());
@@ -73,6 +76,10 @@ impl<'a> Aggregate<'a> {
             rule: self.policy,
             secondary,
             totals: self.output.margins.as_str(),
+            by: self.output.by.clone(),
+            count: self.output.count.clone(),
+            total: (self.output.margins != AgreedMargins::None).then_some(options.total_label),
+            earlier,
             cells_published: counts.published as u64,
             cells_hidden: counts.hidden as u64,
             audit,

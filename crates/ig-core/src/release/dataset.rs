@@ -2,11 +2,12 @@
 
 use super::aggregate::Aggregate;
 use super::content_hash::HashedReader;
+use super::earlier::Earlier;
 use super::fields::PreparedFields;
 use super::folder::OutputFolder;
 use super::guard::InputNumbers;
 use super::manifest::{Manifest, ManifestDataset, ManifestField, ManifestOutput};
-use super::output_file::{OutputFile, file_name};
+use super::output_file::{OutputFile, file_name, rows_file};
 use super::people::People;
 use super::row_filters::RowFilters;
 use super::trail::Trail;
@@ -30,6 +31,7 @@ pub(super) struct Stage<'a> {
     pub(super) filter: &'a Option<OptOutFilter>,
     pub(super) folder: &'a OutputFolder,
     pub(super) trail: &'a Trail<'a>,
+    pub(super) earlier: &'a Earlier,
 }
 
 /// What became of the rows that were read.
@@ -90,7 +92,7 @@ impl Stage<'_> {
     fn sink<'s>(&'s self, output: &'s Output, dataset: &Dataset, leaving: &SchemaRef) -> Result<Sink<'s>, Error> {
         Ok(match output.kind {
             OutputKind::RecordLevel => {
-                let path = self.folder.path_of(&file_name(output));
+                let path = self.folder.path_of(&rows_file(&file_name(output), output.format));
                 Sink::Records(Box::new(OutputFile::create(&path, output, dataset, leaving)?))
             }
             OutputKind::Aggregate => Sink::Cells(Box::new(Aggregate::new(output, dataset, leaving)?)),
@@ -155,7 +157,7 @@ impl Stage<'_> {
                 ManifestOutput::records(output, file, summary, fields(None)).checking(to_check)
             }
             Sink::Cells(aggregate) => {
-                let (batch, disclosure) = aggregate.suppress(self.inputs.watch)?;
+                let (batch, disclosure) = aggregate.suppress(self.earlier, self.inputs.watch)?;
                 let (summary, to_check) = self.write_batch(&file, output, dataset, &batch)?;
                 ManifestOutput::cells(output, file, summary, fields(Some(&output.by)), disclosure).checking(to_check)
             }
@@ -169,7 +171,7 @@ impl Stage<'_> {
         dataset: &Dataset,
         batch: &RecordBatch,
     ) -> Result<(FileSummary, Vec<usize>), Error> {
-        let path = self.folder.path_of(file);
+        let path = self.folder.path_of(&rows_file(file, output.format));
         let mut writer = OutputFile::create(&path, output, dataset, &batch.schema())?;
         writer.write(batch)?;
         writer.finish()

@@ -2,6 +2,7 @@
 
 use super::folder::OutputFolder;
 use super::manifest::ManifestOutput;
+use super::output_file::rows_file;
 use super::watch::{Watch, tick};
 use crate::columns::{Numbers, shown_name};
 use crate::error::{Error, ExportError, MisuseError};
@@ -140,7 +141,8 @@ pub(super) fn check_files(
 ) -> Result<(), Error> {
     for output in outputs.iter().filter(|output| numbers.runs.len() > 0 && !output.to_check.is_empty()) {
         let mut rows = 0;
-        for batch in read_written(&folder.path_of(&output.file), &output.to_check)? {
+        let rows_file = folder.path_of(&rows_file(&output.file, output.format));
+        for batch in read_written(&rows_file, |_| Ok(output.to_check.clone()))? {
             let batch = batch.map_err(|error| batch_error(&output.file, &error))?;
             for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
                 check_column(&output.file, field.name(), column, numbers)?;

@@ -1,6 +1,7 @@
 //! The manifest: what came in, what was withheld, what left, under which rules.
 
 use super::dataset::Counted;
+use super::earlier::{ComparedCounts, Earlier};
 use super::fields::PreparedField;
 use super::{Effect, Occasion, ReleaseInputs};
 use crate::agreement::{Dataset, Decision, FieldTransform, Output, OutputFormat, OutputKind};
@@ -53,6 +54,9 @@ pub struct Manifest {
     pub key: Option<KeyEntry>,
     /// The opt-out lists.
     pub opt_out: OptOutEntry,
+    /// The earlier releases of the agreement that tables were held against, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierEntry>,
     /// What came in.
     pub datasets: Vec<ManifestDataset>,
     /// What left.
@@ -114,6 +118,30 @@ pub struct OptOutEntry {
     /// What was to happen to numbers that were never checked.
     #[cfg_attr(feature = "schema", schemars(with = "super::schema::UncheckedWord"))]
     pub unchecked: &'static str,
+}
+
+/// Earlier releases of the agreement.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EarlierEntry {
+    /// Those whose tables were at hand, the oldest first.
+    pub given: Vec<EarlierRun>,
+    /// Those that are no longer held: the tables of this release may give their hidden counts away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unavailable: Vec<EarlierRun>,
+    /// The ticket that allowed to go on without these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason_ref: Option<String>,
+}
+
+/// One earlier release.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EarlierRun {
+    /// Its run.
+    pub run_id: String,
+    /// SHA-256 of its manifest.
+    pub manifest_sha256: String,
 }
 
 /// The head of the audit log.
@@ -211,6 +239,16 @@ pub struct Disclosure {
     /// Which totals were published.
     #[cfg_attr(feature = "schema", schemars(with = "super::schema::TotalsWord"))]
     pub totals: &'static str,
+    /// The columns that make the cells, in the order of the file.
+    pub by: Vec<String>,
+    /// The column that was added up; if absent, rows were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<String>,
+    /// The key of a row of totals, if there are such rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    /// How the counts were held against those of earlier releases.
+    pub earlier: ComparedCounts,
     /// Cells shown.
     pub cells_published: u64,
     /// Cells hidden.
@@ -220,7 +258,7 @@ pub struct Disclosure {
 }
 
 impl Manifest {
-    pub(super) fn new(inputs: &ReleaseInputs<'_>, started: OffsetDateTime) -> Self {
+    pub(super) fn new(inputs: &ReleaseInputs<'_>, earlier: &Earlier, started: OffsetDateTime) -> Self {
         let agreement = inputs.permit.agreement();
         let checked = inputs.opt_outs.not_opted_out();
         Self {
@@ -253,6 +291,7 @@ impl Manifest {
                     Unchecked::Withhold => "withhold",
                 },
             },
+            earlier: earlier.entry(),
             datasets: Vec::new(),
             outputs: Vec::new(),
             audit: AuditEntry::default(),

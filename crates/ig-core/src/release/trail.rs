@@ -1,7 +1,8 @@
 //! The audit records of a release.
 
+use super::earlier::{CELLS, COMPLETE, RECORDS};
 use super::manifest::Manifest;
-use crate::agreement::{Agreement, Permit, Request};
+use crate::agreement::{Agreement, OutputKind, Permit, Request};
 use crate::audit::{AuditEvent, AuditLog, CorrelationId, EventKind, Outcome};
 use crate::error::{AuditError, Error, KeyError, MisuseError};
 use crate::key::Key;
@@ -76,14 +77,29 @@ impl<'a> Trail<'a> {
         report_sha256: &str,
     ) -> Result<(), Error> {
         for output in &manifest.outputs {
+            let code = match output.kind {
+                OutputKind::RecordLevel => RECORDS,
+                OutputKind::Aggregate => CELLS,
+            };
             self.record(EventKind::Export, Outcome::Success, |event| {
+                let event = event.code(code)?;
                 Ok(event.dataset(&output.name)?.count(output.summary.rows)?.object(output.summary.sha256.parse()?))
             })?;
         }
-        for (sha256, code) in [(report_sha256, "release.report"), (manifest_sha256, "release.complete")] {
-            let object = sha256.parse().map_err(|_| MisuseError::PanicInside {})?;
-            self.record(EventKind::Export, Outcome::Success, |event| event.object(object).code(code))?;
-        }
-        Ok(())
+        let report = report_sha256.parse().map_err(|_| MisuseError::PanicInside {})?;
+        self.record(EventKind::Export, Outcome::Success, |event| event.object(report).code("release.report"))?;
+        let object = manifest_sha256.parse().map_err(|_| MisuseError::PanicInside {})?;
+        let ticket = manifest.earlier.as_ref().and_then(|earlier| earlier.reason_ref.as_deref());
+        self.record(EventKind::Export, Outcome::Success, |event| {
+            with_ticket(event.object(object).code(COMPLETE)?, ticket)
+        })
+    }
+}
+
+/// An event with the ticket, if there is one.
+pub(super) fn with_ticket(event: AuditEvent, reason_ref: Option<&str>) -> Result<AuditEvent, AuditError> {
+    match reason_ref {
+        Some(reason_ref) => event.reason_ref(reason_ref),
+        None => Ok(event),
     }
 }

@@ -1,6 +1,7 @@
 //! What leaves, computed a second time from the sources.
 
 use super::{DIDS, NUMBERS, World, key, names, nine_digit_runs, table};
+use ig_core::release::EarlierReleases;
 use ig_core::{Context, Kind, PseudonymFormat, Pseudonymiser};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -107,13 +108,16 @@ fn a_second_run_gives_the_same_bytes() {
     let mut world = World::new();
     let first = world.release().expect("released");
     let before: Vec<_> = ["imaging_records.csv", "ae_breaches.csv"].map(|file| world.output(file)).into();
+    world.earlier = EarlierReleases::none().with_folder(&world.out);
     world.out = world.folder.path().join("again");
     world.run = ig_core::audit::CorrelationId::generate().expect("run");
     let second = world.release().expect("released");
     assert_eq!(before, ["imaging_records.csv", "ae_breaches.csv"].map(|file| world.output(file)));
     let [mut a, mut b] = [first, second].map(|done| serde_json::to_value(done.manifest).expect("plain"));
     assert_ne!(a, b);
-    for manifest in [&mut a, &mut b] {
+    assert!(b.as_object_mut().expect("object").remove("earlier").is_some());
+    for (manifest, how) in [(&mut a, "none_comparable"), (&mut b, "same")] {
+        assert_eq!(manifest["outputs"][1]["disclosure"]["earlier"].take(), how);
         for name in ["run_id", "started_at", "finished_at", "audit"] {
             assert!(manifest.as_object_mut().expect("object").remove(name).is_some());
         }
@@ -127,6 +131,7 @@ fn parquet_outputs_are_the_same_too() {
     world.release().expect("released");
     let read = |world: &World| std::fs::read(world.out.join("imaging_records.parquet")).expect("output");
     let first = read(&world);
+    world.earlier = EarlierReleases::none().with_folder(&world.out);
     world.out = world.folder.path().join("again");
     world.release().expect("released");
     assert_eq!(first, read(&world));

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Breaks at the given call, and does something there.
-struct At<F: Fn() + Sync>(AtomicU64, u64, ControlFlow<()>, F);
+pub(crate) struct At<F: Fn() + Sync>(pub(crate) AtomicU64, pub(crate) u64, pub(crate) ControlFlow<()>, pub(crate) F);
 
 impl<F: Fn() + Sync> Watch for At<F> {
     fn progress(&self, _: Progress<'_>) -> ControlFlow<()> {
@@ -20,7 +20,7 @@ impl<F: Fn() + Sync> Watch for At<F> {
     }
 }
 
-fn sources(world: &World) -> impl Iterator<Item = (String, Source)> {
+pub(crate) fn sources(world: &World) -> impl Iterator<Item = (String, Source)> {
     world.sources.iter().map(|(name, path)| ((*name).to_owned(), Source::File(path.clone())))
 }
 

@@ -4,6 +4,8 @@
 
 mod aggregate;
 mod demo;
+mod earlier;
+mod earlier_folders;
 mod folder;
 mod masked;
 mod refused;
@@ -12,11 +14,14 @@ mod rows;
 mod secrets;
 mod sources;
 mod trail;
+mod workbook;
 
 use ig_core::agreement::{Agreement, Request};
 use ig_core::audit::{AuditLog, CorrelationId, verify};
 use ig_core::opt_out::{ExpectedOptOuts, NotOptedOut, OptOuts, OptedOut, Unchecked};
-use ig_core::release::{Effect, NoWatch, Occasion, Release, ReleaseInputs, Source, Watch, audited_permit, release};
+use ig_core::release::{
+    EarlierReleases, Effect, NoWatch, Occasion, Release, ReleaseInputs, Source, Watch, audited_permit, release,
+};
 use ig_core::{Error, Key, KeyId, NhsNumber};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -47,6 +52,7 @@ pub(crate) struct World {
     pub(crate) date: Date,
     pub(crate) occasion: Occasion,
     pub(crate) effect: Effect,
+    pub(crate) earlier: EarlierReleases,
     pub(crate) sources: Vec<(&'static str, PathBuf)>,
     pub(crate) submitted: Vec<NhsNumber>,
     pub(crate) opted_out: Vec<NhsNumber>,
@@ -56,6 +62,8 @@ pub(crate) struct World {
     pub(crate) key: Option<Key>,
     pub(crate) out: PathBuf,
     pub(crate) run: CorrelationId,
+    /// Another log than the one in the folder.
+    pub(crate) log: Option<PathBuf>,
 }
 
 pub(crate) fn key() -> Key {
@@ -82,6 +90,7 @@ impl World {
             date: TODAY,
             occasion: Occasion::Today(TODAY),
             effect: Effect::Release,
+            earlier: EarlierReleases::none(),
             sources: vec![("dids", file("dids.csv", DIDS)), ("ae_attendances", file("ae.csv", AE))],
             submitted: NUMBERS.clone(),
             opted_out: NUMBERS.iter().copied().step_by(10).collect(),
@@ -91,12 +100,13 @@ impl World {
             key: Some(key()),
             out: folder.path().join("out"),
             run: CorrelationId::generate().expect("run"),
+            log: None,
             folder,
         }
     }
 
     pub(crate) fn log_path(&self) -> PathBuf {
-        self.folder.path().join("audit.jsonl")
+        self.log.clone().unwrap_or_else(|| self.folder.path().join("audit.jsonl"))
     }
 
     /// The agreement with a part of its text replaced.
@@ -148,6 +158,7 @@ impl World {
             out: &self.out,
             occasion: self.occasion,
             effect: self.effect,
+            earlier: &self.earlier,
             watch,
         })
     }

@@ -2,6 +2,7 @@
 
 use super::World;
 use ig_core::audit::verify;
+use ig_core::release::EarlierReleases;
 
 #[test]
 fn the_attempt_comes_first_and_success_last() {
@@ -69,6 +70,7 @@ fn the_manifest_names_the_head_that_the_log_had() {
 fn a_second_release_goes_on_with_the_same_log() {
     let mut world = World::new();
     world.release().expect("released");
+    world.earlier = EarlierReleases::none().with_folder(&world.out);
     world.out = world.folder.path().join("again");
     world.release().expect("released");
     assert_eq!(verify(world.log_path(), None).expect("verifies").records, 20);

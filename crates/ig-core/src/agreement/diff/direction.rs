@@ -68,6 +68,7 @@ impl Judge<'_> {
             "parties.territory" => territory(before, after),
             "sensitivity" => ordered(before, after, &["identifiable", "pseudonymised", "aggregate"]),
             "output.kind" => ordered(before, after, &["record_level", "aggregate"]),
+            "output.earlier_releases" => ordered(before, after, &["not_compared", "compared"]),
             "dataset.drop_id_field" => ordered(before, after, &["false", "true"]),
             "onward_sharing.allowed" => ordered(before, after, &["true", "false"]),
             "onward_sharing.conditions" if after.is_none() => Narrower,

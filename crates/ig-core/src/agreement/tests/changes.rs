@@ -71,6 +71,13 @@ const CHANGES: &[(&str, &str, &str, Direction, Direction)] = &[
     ("policy = \"hes\"", "policy = \"under10\"", "output[ae_breaches].policy", Wider, Wider),
     ("policy = \"hes\"", "policy = \"hes\"\nmargins = \"all\"", "output[ae_breaches].margins", Wider, Wider),
     (
+        "policy = \"hes\"",
+        "policy = \"hes\"\nearlier_releases = \"not_compared\"",
+        "output[ae_breaches].earlier_releases",
+        Wider,
+        Narrower,
+    ),
+    (
         "by = [\"period\", \"org_code\", \"type\"]",
         "by = [\"period\", \"org_code\"]",
         "output[ae_breaches].by",

@@ -5,7 +5,7 @@ use super::markup::Markup;
 use super::transforms::grouped;
 use super::words::{listed, number, short, size};
 use crate::agreement::{OutputFormat, OutputKind};
-use crate::release::{Disclosure, Manifest, ManifestOutput};
+use crate::release::{ComparedCounts, Disclosure, Manifest, ManifestOutput};
 use crate::suppression::{AuditVerdict, Rounding, Secondary, SuppressionPolicy, Zeros};
 
 const FILES: &[(Column, &str)] = &[
@@ -24,6 +24,7 @@ const TABLES: &[(Column, &str)] = &[
     (Column::Number, "Shown"),
     (Column::Number, "Hidden"),
     (Column::Text, "Auditor"),
+    (Column::Text, "Beside earlier releases"),
 ];
 
 pub(super) fn left(manifest: &Manifest) -> Markup {
@@ -48,6 +49,7 @@ fn file(output: &ManifestOutput) -> Vec<Markup> {
     let format = match output.format {
         OutputFormat::Csv => "CSV",
         OutputFormat::Parquet => "Parquet",
+        OutputFormat::Xlsx => "Excel workbook",
     };
     let kind = match output.kind {
         OutputKind::RecordLevel => format!("rows of {}, {format}", output.dataset),
@@ -80,6 +82,7 @@ fn protected(output: &ManifestOutput, disclosure: &Disclosure) -> Vec<Markup> {
         number(disclosure.cells_published),
         number(disclosure.cells_hidden),
         verdict(disclosure.audit).to_owned(),
+        beside(disclosure.earlier).to_owned(),
     ]
     .iter()
     .map(|text| Markup::text(text))
@@ -110,6 +113,17 @@ fn rule(policy: &SuppressionPolicy, secondary: Secondary) -> String {
         Secondary::Interval => "further cells hidden so that none can be narrowed to a few values",
     };
     format!("{}: {}; {further}", policy.name(), listed(&parts))
+}
+
+const fn beside(earlier: ComparedCounts) -> &'static str {
+    match earlier {
+        ComparedCounts::NoneComparable => "none to hold it against",
+        ComparedCounts::Same => "protected, as the same counts",
+        ComparedCounts::Grown => "protected, as counts that have grown",
+        ComparedCounts::NotRelated => "not looked at: counts went up and down",
+        ComparedCounts::NotProtected => "NOT protected",
+        ComparedCounts::NotCompared => "not looked at, as agreed",
+    }
 }
 
 const fn verdict(verdict: AuditVerdict) -> &'static str {

@@ -7,9 +7,10 @@ mod warnings;
 use super::release_report;
 use crate::agreement::{Agreement, FieldTransform, NoSettings, OutputFormat, OutputKind, Request};
 use crate::files::FileSummary;
+use crate::release::ComparedCounts;
 use crate::release::manifest::{
-    AgreementEntry, AuditEntry, Disclosure, KeyEntry, Library, Manifest, ManifestDataset, ManifestField,
-    ManifestOutput, OptOutEntry,
+    AgreementEntry, AuditEntry, Disclosure, EarlierEntry, EarlierRun, KeyEntry, Library, Manifest, ManifestDataset,
+    ManifestField, ManifestOutput, OptOutEntry,
 };
 use crate::suppression::{AuditVerdict, Secondary, SuppressionPolicy};
 use std::collections::BTreeMap;
@@ -66,6 +67,10 @@ fn cells(name: &str, dataset: &str, audit: AuditVerdict) -> ManifestOutput {
         rule: SuppressionPolicy::preset("under10").expect("a preset"),
         secondary: Secondary::Interval,
         totals: "all",
+        by: vec!["org_code".to_owned()],
+        count: Some("breaches".to_owned()),
+        total: None,
+        earlier: ComparedCounts::NoneComparable,
         cells_published: 4_321,
         cells_hidden: 77,
         audit,
@@ -105,6 +110,7 @@ fn manifest(changes: &[(&str, &str)]) -> Manifest {
             deny_lists: vec!["type 1".to_owned()],
             unchecked: "raise",
         },
+        earlier: None,
         datasets: vec![dataset("dids", true), dataset("ae_attendances", false)],
         outputs: vec![
             output("imaging_records", "dids", 11_019),

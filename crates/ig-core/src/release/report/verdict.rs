@@ -4,7 +4,7 @@ use super::basis::about_people;
 use super::markup::Markup;
 use super::words::{counted, day, listed, number, people, rows};
 use crate::agreement::{OutputKind, spoken};
-use crate::release::{Manifest, ManifestOutput};
+use crate::release::{ComparedCounts, Manifest, ManifestOutput};
 use crate::suppression::AuditVerdict;
 
 /// Outputs that are told one by one in the first sentence.
@@ -108,6 +108,13 @@ fn found(manifest: &Manifest) -> Vec<(&'static str, String)> {
         found.push(("Not everybody was checked:", text));
     }
     found.extend(manifest.outputs.iter().filter_map(open_table));
+    found.extend(manifest.outputs.iter().filter_map(open_beside_earlier));
+    if let Some(earlier) = manifest.earlier.as_ref().filter(|earlier| !earlier.unavailable.is_empty()) {
+        let count = counted(earlier.unavailable.len() as u64, "earlier release", "earlier releases");
+        let reference = earlier.reason_ref.as_deref().unwrap_or("none recorded");
+        let text = format!("tables were not held against {count} of this agreement (reason: {reference}).");
+        found.push(("Earlier releases not at hand:", text));
+    }
     if exact_numbers(manifest) {
         let text = "this page and manifest.json hold exact numbers of people and rows, which help to work out hidden counts. \
                     Pass the tables on without them.";
@@ -127,6 +134,18 @@ fn open_table(output: &ManifestOutput) -> Option<(&'static str, String)> {
         _ => "in the work allowed; treat it as not protected",
     };
     Some((word, format!("{text} {} {end}.", output.file)))
+}
+
+fn open_beside_earlier(output: &ManifestOutput) -> Option<(&'static str, String)> {
+    let why = match output.disclosure.as_ref()?.earlier {
+        ComparedCounts::NoneComparable | ComparedCounts::Same | ComparedCounts::Grown => return None,
+        ComparedCounts::NotRelated => "nobody looked at what the differences give away, since counts went up and down",
+        ComparedCounts::NotProtected => {
+            "the differences give small counts away, which its rule does not claim to prevent"
+        }
+        ComparedCounts::NotCompared => "nobody looked at what the differences give away, as the agreement says",
+    };
+    Some(("Open beside earlier releases:", format!("{}: {why}.", output.file)))
 }
 
 /// A table of people beside exact numbers of the same people is not as well protected as the table alone.

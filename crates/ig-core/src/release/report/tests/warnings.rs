@@ -2,7 +2,7 @@
 
 use super::*;
 
-const ALL: [&str; 7] = [
+const ALL: [&str; 9] = [
     "Dry run:",
     "Rehearsal:",
     "National Data Opt-Out not applied:",
@@ -10,6 +10,8 @@ const ALL: [&str; 7] = [
     "Not everybody was checked:",
     "Hidden counts can be worked out:",
     "Keep with those who hold the source:",
+    "Open beside earlier releases:",
+    "Earlier releases not at hand:",
 ];
 
 /// The page warns of these and of nothing else.
@@ -101,4 +103,35 @@ fn exact_numbers_beside_a_table_of_people() {
     let mut manifest = manifest(&[]);
     manifest.outputs[1].dataset = "dids".to_owned();
     says(&warns(&manifest, &ALL[6..]), &["Pass the tables on without them."]);
+}
+
+#[test]
+fn tables_that_earlier_releases_open() {
+    use ComparedCounts as C;
+    for (how, words) in [
+        (C::NotRelated, Some("since counts went up and down")),
+        (C::NotProtected, Some("give small counts away")),
+        (C::NotCompared, Some("as the agreement says")),
+        (C::NoneComparable, None),
+        (C::Same, None),
+        (C::Grown, None),
+    ] {
+        let mut manifest = manifest(&[]);
+        manifest.outputs[1].disclosure.as_mut().expect("cells").earlier = how;
+        let page = warns(&manifest, if words.is_some() { &ALL[7..8] } else { &[] });
+        says(&page, words.as_slice());
+    }
+}
+
+#[test]
+fn earlier_releases_that_are_not_held() {
+    let mut manifest = manifest(&[]);
+    let run = EarlierRun { run_id: manifest.run_id.clone(), manifest_sha256: "4".repeat(64) };
+    let entry = EarlierEntry { given: vec![run.clone()], unavailable: Vec::new(), reason_ref: None };
+    manifest.earlier = Some(entry.clone());
+    warns(&manifest, &[]);
+    manifest.earlier =
+        Some(EarlierEntry { unavailable: vec![run], reason_ref: Some("IG/2026/17".to_owned()), ..entry });
+    let page = warns(&manifest, &ALL[8..]);
+    says(&page, &["not held against 1 earlier release of this agreement (reason: IG/2026/17)"]);
 }
