@@ -30,7 +30,7 @@ impl Chain {
     }
 
     /// Whether a line is the next record.
-    fn follow(&self, bytes: &[u8], line: u64) -> Result<(), AuditError> {
+    fn follow(&self, bytes: &[u8], line: u64) -> Result<AuditRecord, AuditError> {
         let record = AuditRecord::read(bytes, line)?;
         if record.seq() != self.head.records {
             return Err(AuditError::Sequence { line, expected: self.head.records, found: record.seq() });
@@ -41,8 +41,16 @@ impl Chain {
         if record.event() == EventKind::ChainRecovered {
             return Err(AuditError::RecoveryUnmatched { line });
         }
-        Ok(())
+        Ok(record)
     }
+}
+
+/// A record that was accepted, with the head after it.
+pub(super) struct Accepted<'a> {
+    pub(super) head: HeldHead,
+    /// Its stored bytes, without the newline.
+    pub(super) line: &'a [u8],
+    pub(super) record: AuditRecord,
 }
 
 /// Bytes after an accepted line that are not the next record.
@@ -161,7 +169,7 @@ pub(super) struct Scan {
 pub(super) fn scan(
     mut reader: impl BufRead,
     from: Chain,
-    mut each: impl FnMut(HeldHead) -> Result<(), AuditError>,
+    mut each: impl FnMut(&Accepted<'_>) -> Result<(), AuditError>,
 ) -> Result<Scan, AuditError> {
     let (mut chain, mut settled, mut gap) = (from, from, None::<Gap>);
     let (mut offset, mut lines) = (from.offset, from.line);
@@ -184,36 +192,39 @@ pub(super) fn scan(
 
         let accepted = match &mut gap {
             None => match chain.follow(body, lines) {
-                Ok(()) => true,
+                Ok(record) => Some(record),
                 Err(fault) => {
                     let gap = gap.insert(Gap::new(fault));
                     gap.note(&AuditRecord::read(body, lines));
                     gap.push(&buffer);
-                    false
+                    None
                 }
             },
             Some(open) => {
                 let read = if whole && body.starts_with(b"{") { Some(AuditRecord::read(body, lines)) } else { None };
-                let closed = matches!(&read, Some(Ok(record)) if open.is_closed_by(&chain, record));
-                if closed {
-                    chain.recoveries += 1;
-                    chain.sealed_bytes += open.length;
-                    gap = None;
-                } else {
-                    if let Some(read) = &read {
-                        open.note(read);
+                match read {
+                    Some(Ok(record)) if open.is_closed_by(&chain, &record) => {
+                        chain.recoveries += 1;
+                        chain.sealed_bytes += open.length;
+                        gap = None;
+                        Some(record)
                     }
-                    open.push(&buffer);
+                    other => {
+                        if let Some(read) = &other {
+                            open.note(read);
+                        }
+                        open.push(&buffer);
+                        None
+                    }
                 }
-                closed
             }
         };
-        if accepted {
+        if let Some(record) = accepted {
             chain.accept(body, offset, lines);
             if terminated {
                 settled = chain;
             }
-            each(chain.head)?;
+            each(&Accepted { head: chain.head, line: body, record })?;
         }
     }
     let tail = match gap {
