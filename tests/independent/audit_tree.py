@@ -66,17 +66,17 @@ def consistency_path(older, leaves, whole=True):
     return consistency_path(older - k, leaves[k:], False) + [root(leaves[:k])]
 
 
-def root_by_inclusion(hash, index, size, path):
+def root_by_inclusion(found, index, size, path):
     """The root that a leaf and its path lead to, by the recursive definition; None if the path has another length."""
     if size == 1:
-        return hash if not path else None
+        return found if not path else None
     if not path:
         return None
     k = split(size)
     if index < k:
-        below = root_by_inclusion(hash, index, k, path[:-1])
+        below = root_by_inclusion(found, index, k, path[:-1])
         return below and node(below, path[-1])
-    below = root_by_inclusion(hash, index - k, size - k, path[:-1])
+    below = root_by_inclusion(found, index - k, size - k, path[:-1])
     return below and node(path[-1], below)
 
 
@@ -130,7 +130,7 @@ def verifier_key(text):
 
 def open_checkpoint(note, key, origin):
     """Size and root of a checkpoint, if the key has signed it and it is of the origin."""
-    name, id, public = verifier_key(key)
+    name, number_of_key, public = verifier_key(key)
     need(len(note.encode()) <= 1 << 20, "too long")
     need(all(sign >= " " or sign == "\n" for sign in note), "control characters")
     text, empty, below = note.rpartition("\n\n")
@@ -144,7 +144,7 @@ def open_checkpoint(note, key, origin):
         need(len(parts) == 3 and parts[0] == "\u2014" and is_name(parts[1]), "not a signature line")
         data = unbase64(parts[2])
         need(len(data) > 4, "not a signature")
-        if (parts[1], data[:4]) == (name, id):
+        if (parts[1], data[:4]) == (name, number_of_key):
             need(ed25519_plain.verify(public, text.encode(), data[4:]), "the signature does not fit")
             signed = True
     need(signed, "no signature of this key")

@@ -26,7 +26,7 @@ SEED = bytes(range(32))
 
 
 def hexes(hashes):
-    return [hash.hex() for hash in hashes]
+    return [one.hex() for one in hashes]
 
 
 def small_tree():
@@ -43,33 +43,41 @@ def small_tree():
         for newer in range(9)
         for older in range(newer + 1)
     ]
-    return {"leaves": LEAVES, "hashes": hexes(leaves), "roots": roots, "inclusion": inclusion, "consistency": consistency}
+    return {
+        "leaves": LEAVES,
+        "hashes": hexes(leaves),
+        "roots": roots,
+        "inclusion": inclusion,
+        "consistency": consistency,
+    }
 
 
 def inclusion_proof(index, lines, note):
     path = audit_tree.inclusion_path(index, [audit_tree.leaf(line) for line in lines])
-    hashes = "".join(base64.b64encode(hash).decode() + "\n" for hash in path)
+    hashes = "".join(base64.b64encode(one).decode() + "\n" for one in path)
     extra = base64.b64encode(lines[index]).decode()
     return f"{audit_tree.FIRST_LINE}\nextra {extra}\nindex {index}\n{hashes}\n{note}"
 
 
 def consistency_proof(older, lines, note):
     path = audit_tree.consistency_path(older, [audit_tree.leaf(line) for line in lines])
-    hashes = "".join(base64.b64encode(hash).decode() + "\n" for hash in path)
+    hashes = "".join(base64.b64encode(one).decode() + "\n" for one in path)
     return f"old {older}\n{hashes}\n{note}"
 
 
 def keys():
     public = ed25519_plain.public_key(SEED)
-    id = audit_tree.key_id(ORIGIN, public).hex()
-    signer = f"PRIVATE+KEY+{ORIGIN}+{id}+{base64.b64encode(bytes([1]) + SEED).decode()}"
-    return signer, f"{ORIGIN}+{id}+{base64.b64encode(bytes([1]) + public).decode()}"
+    number = audit_tree.key_id(ORIGIN, public).hex()
+    signer = f"PRIVATE+KEY+{ORIGIN}+{number}+{base64.b64encode(bytes([1]) + SEED).decode()}"
+    return signer, f"{ORIGIN}+{number}+{base64.b64encode(bytes([1]) + public).decode()}"
 
 
 def log():
     lines = [vector["line"].encode() for vector in json.loads((FOLDER / "audit_record_v1.json").read_text())]
     leaves = [audit_tree.leaf(line) for line in lines]
-    notes = [audit_tree.sign_checkpoint(ORIGIN, leaves[:size], ORIGIN, SEED) for size in range(len(lines) + 1)]
+    notes = [
+        audit_tree.sign_checkpoint(ORIGIN, leaves[:size], ORIGIN, SEED) for size in range(len(lines) + 1)
+    ]
     return {
         "checkpoints": notes,
         "inclusion": [inclusion_proof(index, lines, notes[-1]) for index in range(len(lines))],
@@ -87,7 +95,9 @@ def main():
         "verifier_key": verifier,
         "log": log(),
     }
-    (FOLDER / "audit_tree_v1.json").write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (FOLDER / "audit_tree_v1.json").write_text(
+        json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":
