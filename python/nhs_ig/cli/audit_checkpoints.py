@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -13,9 +14,8 @@ _KEY_HELP = "The key of whoever signed, got from them: its text, or a file with 
 
 
 def the_key(given: str) -> str:
-    """Return a verifier key that is given as text or as a file."""
-    looks_like_text = given.count("+") >= 2 and not Path(given).exists()  # noqa: PLR2004 - name, id and data
-    return given if looks_like_text else read_text(given, "--verifier-key").strip()
+    """Return a verifier key that is given as a file or else as text, which no message repeats."""
+    return read_text(given, "--verifier-key").strip() if os.path.isfile(given) else given  # noqa: PTH113 - also of no path
 
 
 @click.command()
