@@ -145,8 +145,8 @@ def export(
     As JSON lines the records are the bytes of the log. A CSV file has a column for each member.
     """
     held = _held(**{name: settings.pop(name) for name in ("held", "checkpoint", "verifier_key", "origin")})
-    days = {"since": since and since.date(), "until": until and until.date()}
-    lines = audit_lines(path, held, **days, **settings)
+    first, last = since.date() if since else None, until.date() if until else None
+    lines = audit_lines(path, held, since=first, until=last, **settings)
     text = "".join(f"{line}\n" for line in lines) if form == "jsonl" else _csv(lines)
     if out == "-":
         click.echo(text, nl=False)

@@ -74,10 +74,14 @@ impl SignerKey {
 
     /// The text form, for the key file only.
     fn to_text(&self) -> Zeroizing<String> {
-        let mut data = Zeroizing::new(vec![ED25519]);
-        data.extend_from_slice(&**self.seed);
-        let data = Zeroizing::new(BASE64.encode(&data));
-        Zeroizing::new(format!("{SECRET}{}+{}+{}\n", self.name(), HEXLOWER.encode(&self.verifier.id), *data))
+        let mut data = Zeroizing::new([ED25519; 33]);
+        data[1..].copy_from_slice(&**self.seed);
+        let data = Zeroizing::new(BASE64.encode(&*data));
+        let parts = [SECRET, self.name(), "+", &HEXLOWER.encode(&self.verifier.id), "+", &data, "\n"];
+        // Room for all of it: growing would leave pieces of the secret behind.
+        let mut text = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
+        parts.iter().for_each(|part| text.push_str(part));
+        text
     }
 
     /// Its name, which is also that of the log unless another origin is given.
