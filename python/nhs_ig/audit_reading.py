@@ -207,7 +207,8 @@ def _micros(name: str, moment: Any, *, whole_day: bool) -> int | None:
     if moment.tzinfo is None:
         _refuse(name, "a date, or a datetime with its time zone")
     passed = moment - dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-    return max(0, passed // dt.timedelta(microseconds=1))
+    micros: int = max(0, passed // dt.timedelta(microseconds=1))
+    return micros
 
 
 def tail_audit(path: str | PathLike[str], last: int = 10) -> AuditTail:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
+import random
 
 import nhs_ig as ig
 import pytest
-from audit_support import ORIGIN, independent, signer_of
+from audit_support import ORIGIN, audit_tree, independent, signer_of
 from support import ROOT
 
 PAGE = ROOT / "crates" / "ig-core" / "docs" / "audit.md"
@@ -156,3 +158,59 @@ def test_a_forged_checkpoint_is_of_another_key(tmp_path):
     assert caught.value.code == "audit.checkpoint_unknown_key"
     words = ("--checkpoint", tmp_path / "forged", "--verifier-key", target.signer.verifier_key)
     assert independent(target.path, *words).returncode == 1
+
+
+def _mutated(rng, lines):
+    """A log as a crash, a careless hand or an attacker may leave it."""
+    lines = list(lines)
+    at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
+    act = rng.randrange(8)
+    if act == 0:
+        del lines[at]
+    elif act == 1:
+        lines.insert(other, lines[at])
+    elif act == 2:
+        lines[at], lines[other] = lines[other], lines[at]
+    elif act == 3:
+        place = rng.randrange(len(lines[at]))
+        lines[at] = (
+            lines[at][:place] + bytes([lines[at][place] ^ 1 << rng.randrange(7)]) + lines[at][place + 1 :]
+        )
+    elif act == 4:
+        lines[at] = lines[at][: rng.randrange(len(lines[at]))]
+    elif act == 5:
+        lines[at] = bytes(rng.randrange(40)) + lines[at]
+    elif act == 6:
+        lines = lines[: at + 1]
+    else:
+        lines[at] = lines[at].replace(b'"count":', b'"count": ').replace(b"a.analyst", b"a.analysu")
+    return lines
+
+
+def test_both_verifiers_say_the_same_of_mutated_logs(tmp_path):
+    theirs = importlib.import_module("verify_audit_log")
+    target = Target(tmp_path)
+    # With sealed bytes in it, so that a mutation can also hit a seal or what it seals.
+    torn = target.folder / "sealed.jsonl"
+    torn.write_bytes("".join(target.lines).encode()[:-30])
+    grow(torn, 3)
+    lines = torn.read_bytes().splitlines(keepends=True)
+    rng, path, verdicts = random.Random(22), tmp_path / "mutated.jsonl", []
+    for _ in range(400):
+        mutated = lines
+        for _ in range(rng.randrange(1, 3)):
+            mutated = _mutated(rng, mutated) or lines
+        data = b"".join(mutated)
+        path.write_bytes(data)
+        leaves = []
+        try:
+            records, last, sealed = theirs.verify(data, leaves=leaves)
+        except theirs.Fault:
+            assert _code(path) is not None, data
+            verdicts.append(False)
+            continue
+        report = ig.verify_audit(path)
+        assert report[:2] == (records, last)
+        assert (report.sealed_bytes, report.root) == (sealed, audit_tree.root(leaves).hex())
+        verdicts.append(True)
+    assert 20 < sum(verdicts) < 380, "both kinds occur"
