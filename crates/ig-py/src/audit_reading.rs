@@ -13,6 +13,9 @@ use std::path::PathBuf;
 /// verdict in words.
 type Report = (u64, String, String, Option<u64>, u64, u64, String);
 
+/// Lines, and what verification says or the exception of the fault.
+type Tail = (Vec<String>, Option<Report>, Option<Py<PyAny>>);
+
 fn told(report: &VerifyReport) -> Report {
     let excluded = match report.truncation {
         Truncation::Excluded { records } => Some(records),
@@ -23,7 +26,7 @@ fn told(report: &VerifyReport) -> Report {
 }
 
 /// What is held: a checkpoint, or else a head, or else nothing.
-fn held_of<'a>(head: Option<(u64, String)>, checkpoint: Option<&'a CheckpointHandle>) -> Result<Held<'a>, AuditError> {
+fn held_of(head: Option<(u64, String)>, checkpoint: Option<&CheckpointHandle>) -> Result<Held<'_>, AuditError> {
     let head = head.map(|(records, hash)| hash.parse().map(|hash| HeldHead { records, hash })).transpose()?;
     Ok(checkpoint.map_or_else(|| head.into(), |checkpoint| Held::Checkpoint(&checkpoint.0)))
 }
@@ -76,11 +79,7 @@ fn lines(path: PathBuf, held: Held<'_>, filter: &RecordFilter) -> Result<Vec<Str
 /// The last lines before the end of a log, or before its first fault; also what verification says, or that fault.
 #[pyfunction]
 #[pyo3(signature = (path, last))]
-pub(crate) fn tail_audit_log(
-    py: Python<'_>,
-    path: PathBuf,
-    last: usize,
-) -> PyResult<(Vec<String>, Option<Report>, Option<Py<PyAny>>)> {
+pub(crate) fn tail_audit_log(py: Python<'_>, path: PathBuf, last: usize) -> PyResult<Tail> {
     let (lines, verdict) = py.work(|| Ok::<_, Error>(tail(path, last))).or_raise(py)?;
     match verdict {
         Ok(report) => Ok((lines, Some(told(&report)), None)),

@@ -176,7 +176,7 @@ mod tests {
             format!("example.com/log\n18446744073709551616\n{ROOT}\n"),
             format!("example.com/log\n1\n{}\n", ROOT.trim_end_matches('=')),
             format!("example.com/log\n1\n{}\n", ROOT.replace("q2I=", "q2J=")),
-            format!("example.com/log\n1\nAAAA\n"),
+            "example.com/log\n1\nAAAA\n".to_owned(),
             "example.com/log\n1\n".to_owned(),
             format!("example.com/log\n0\n{ROOT}\n"),
             format!("example.com/log\n1\n{ROOT}\n\nmore\n"),

@@ -106,7 +106,7 @@ mod tests {
             format!("{good}x\n"),
             good.replace("\u{2014} a ", "\u{2014}  "),
             good.replace("\u{2014} a ", "\u{2014} a+ "),
-            format!("t\n\n\u{2014} a AAAAAA==\n"),
+            "t\n\n\u{2014} a AAAAAA==\n".to_owned(),
             format!("t\n\n{}", format!("{line}\n").repeat(101)),
             format!("{}\n\n{line}\n", "t".repeat(LONGEST_NOTE)),
         ] {

@@ -80,7 +80,9 @@ impl SignerKey {
         let parts = [SECRET, self.name(), "+", &HEXLOWER.encode(&self.verifier.id), "+", &data, "\n"];
         // Room for all of it: growing would leave pieces of the secret behind.
         let mut text = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
-        parts.iter().for_each(|part| text.push_str(part));
+        for part in parts {
+            text.push_str(part);
+        }
         text
     }
 

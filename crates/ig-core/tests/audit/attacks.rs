@@ -33,10 +33,6 @@ impl Target {
         self.bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
     }
 
-    fn alone(&self, attacked: &[u8]) -> Result<VerifyReport, AuditError> {
-        verify_reader(attacked, None)
-    }
-
     /// The codes with a held checkpoint and with a held head.
     fn held(&self, attacked: &[u8]) -> (&'static str, &'static str) {
         let code = |found: Result<VerifyReport, AuditError>| found.expect_err("not found").code();
@@ -46,14 +42,14 @@ impl Target {
     /// Found by the chain alone, and so in any case.
     fn is_found_alone(&self, attacked: &[u8], expected: &str) {
         assert_ne!(attacked, self.bytes);
-        assert_eq!(self.alone(attacked).expect_err("not found").code(), expected);
+        assert_eq!(verify_reader(attacked, None).expect_err("not found").code(), expected);
         assert_eq!(self.held(attacked), (expected, expected));
     }
 
     /// Looks as good as any log, and is found only against what is held.
     fn is_found_held(&self, attacked: &[u8], expected: (&str, &str)) {
         assert_ne!(attacked, self.bytes);
-        assert!(self.alone(attacked).is_ok(), "found alone: say so in the threat model");
+        assert!(verify_reader(attacked, None).is_ok(), "found alone: say so in the threat model");
         assert_eq!(self.held(attacked), expected);
     }
 
@@ -176,14 +172,14 @@ fn a_checkpoint_that_the_attacker_makes_too_is_of_another_key() {
     let path = target.folder.path().join("attacked.jsonl");
     std::fs::write(&path, target.lines()[..3].concat()).expect("written");
     let forger = SignerKey::generate(ORIGIN).expect("key");
-    let forged = Checkpoint::of_log(&path, &forger, ORIGIN, None).expect("signed").to_string();
+    let note = Checkpoint::of_log(&path, &forger, ORIGIN, None).expect("signed").to_string();
     let trusted = SignerKey::generate(ORIGIN).expect("key");
-    let refused = Checkpoint::open(&forged, trusted.verifier(), ORIGIN).expect_err("another key of the same name");
+    let refused = Checkpoint::open(&note, trusted.verifier(), ORIGIN).expect_err("another key of the same name");
     assert_eq!(refused.code(), "audit.checkpoint_unknown_key");
     // Nor does a signature of the right key move to another text.
     let signed = Checkpoint::of_log(target.folder.path().join("sample.jsonl"), &trusted, ORIGIN, None);
     let signed = signed.expect("signed").to_string();
-    let (signature, text) = (signed.rsplit_once("\n\n").expect("note").1, forged.rsplit_once("\n\n").expect("note").0);
+    let (signature, text) = (signed.rsplit_once("\n\n").expect("note").1, note.rsplit_once("\n\n").expect("note").0);
     let moved = Checkpoint::open(&format!("{text}\n\n{signature}"), trusted.verifier(), ORIGIN);
     assert_eq!(moved.expect_err("another text").code(), "audit.checkpoint_signature");
 }

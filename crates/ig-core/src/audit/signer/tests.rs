@@ -47,7 +47,7 @@ fn other_texts_are_refused_without_being_shown() {
         assert!(!format!("{error} {error:?}").contains(secret));
     }
     // The points of order 1, 2 and 4 fit signatures on any text.
-    let weak = [[1_u8].repeat(1), vec![0]].map(|mut bytes| {
+    let weak = [vec![1_u8], vec![0]].map(|mut bytes| {
         bytes.resize(32, 0);
         VerifyingKey::from_bytes(&bytes.try_into().expect("32 bytes")).expect("a point")
     });
