@@ -23,6 +23,7 @@ from nhs_ig._core import (
     Permit,
     PerturbationTable,
     Request,
+    SignerKey,
     SuppressionPolicy,
     Table,
     __version__,
@@ -38,7 +39,22 @@ from nhs_ig.agreements import (
     draft_agreement,
     register_html,
 )
-from nhs_ig.audit import AuditLog, AuditReport, run, verify_audit
+from nhs_ig.audit import AuditLog, run
+from nhs_ig.audit_checkpoints import (
+    AuditCheckpoint,
+    AuditProof,
+    check_consistency_proof,
+    check_inclusion_proof,
+)
+from nhs_ig.audit_reading import (
+    AuditCoverage,
+    AuditReport,
+    AuditTail,
+    audit_coverage,
+    read_audit,
+    tail_audit,
+    verify_audit,
+)
 from nhs_ig.errors import (
     AccessError,
     AuditError,
@@ -118,9 +134,13 @@ if find_spec("polars") is not None:
 __all__ = [
     "AccessError",
     "Agreement",
+    "AuditCheckpoint",
+    "AuditCoverage",
     "AuditError",
     "AuditLog",
+    "AuditProof",
     "AuditReport",
+    "AuditTail",
     "CheckFile",
     "Column",
     "CrosswalkReport",
@@ -151,6 +171,7 @@ __all__ = [
     "Release",
     "Request",
     "SensitiveRisk",
+    "SignerKey",
     "Suggestion",
     "SuppressionPolicy",
     "SuppressionResult",
@@ -162,9 +183,12 @@ __all__ = [
     "age_band",
     "agreement_register",
     "agreement_schema",
+    "audit_coverage",
     "audit_linked",
     "audit_table",
     "bottom_code",
+    "check_consistency_proof",
+    "check_inclusion_proof",
     "check_linkable",
     "count_opt_outs",
     "crosswalk",
@@ -192,6 +216,7 @@ __all__ = [
     "postcode_district",
     "postcode_sector",
     "pseudonym_specs",
+    "read_audit",
     "read_check_file",
     "read_table",
     "redact",
@@ -215,6 +240,7 @@ __all__ = [
     "suppress_rates",
     "t_closeness",
     "table_html",
+    "tail_audit",
     "top_code",
     "uniqueness",
     "verify_audit",

@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "panic_inside", "perturb_people", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -126,6 +126,50 @@ class Audited:
     def audited_cells(self, /) -> Table:
         """
         What can be inferred about each hidden cell.
+        """
+
+@final
+class CheckpointHandle:
+    """
+    A checkpoint whose signature was checked; see `nhs_ig.AuditCheckpoint`.
+    """
+    @staticmethod
+    def of_log(path: str | PathLike[str], signer_key: SignerKey, origin: str | None, previous: CheckpointHandle | None) -> CheckpointHandle:
+        """
+        Verifies a log and signs what it holds now.
+        """
+    @staticmethod
+    def open(text: str, verifier_key: str, origin: str | None) -> CheckpointHandle:
+        """
+        Opens a checkpoint that was kept.
+        """
+    @property
+    def origin(self, /) -> str:
+        """
+        The name of the log.
+        """
+    def prove_consistency(self, /, path: str | PathLike[str], older: CheckpointHandle) -> str:
+        """
+        The proof, as text, that the log held the older checkpoint.
+        """
+    def prove_inclusion(self, /, path: str | PathLike[str], seq: SupportsIndex) -> str:
+        """
+        The proof, as text, that the record with this number is in the log.
+        """
+    @property
+    def root(self, /) -> str:
+        """
+        The root of the Merkle tree over those records, in hex.
+        """
+    @property
+    def size(self, /) -> int:
+        """
+        The records it was made of, from the first.
+        """
+    @property
+    def text(self, /) -> str:
+        """
+        The note as it is kept.
         """
 
 @final
@@ -745,6 +789,52 @@ class Request:
         """
 
 @final
+class SignerKey:
+    """
+    The secret key that signs checkpoints of an audit log.
+
+    Whoever holds it can vouch for any log, so it belongs to someone who does not write the log. Its bytes never come
+    back to Python: there is no way to print, copy or pickle them. They are wiped when the key is dropped. Make one with
+    `generate` or `from_file`.
+
+    Its file is one line, `PRIVATE+KEY+<name>+<id>+<base64>`, as other programs for signed notes read it.
+    """
+    def __copy__(self, /) -> Any: ...
+    def __deepcopy__(self, /, _memo: Any) -> Any: ...
+    def __reduce__(self, /) -> Any: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def from_file(path: str | PathLike[str]) -> SignerKey:
+        """
+        Reads a key file that its owner alone can read.
+
+        Raises `KeyError` with code `key.missing`, `key.file_exposed`, `key.unreadable` or `key.signer_form`.
+        """
+    @staticmethod
+    def generate(name: str) -> SignerKey:
+        """
+        Makes a new random key under a name: that of the log, such as `example.nhs.uk/audit`.
+
+        Raises `KeyError` with code `key.signer_name` or `key.random`.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name, which is also that of the log unless another origin is given.
+        """
+    @property
+    def verifier_key(self, /) -> str:
+        """
+        The public key as text, to hand to everyone who checks: by another way than the checkpoints.
+        """
+    def write_new_file(self, /, path: str | PathLike[str]) -> None:
+        """
+        Writes the key to a new file that its owner alone can read; an existing file is never overwritten.
+
+        Raises `KeyError` with code `key.file_exists` or `key.unreadable`.
+        """
+
+@final
 class SuggestedMerges:
     """
     Merges that were suggested for a table.
@@ -877,6 +967,11 @@ def audit_finished_tables(tables: SupportsGetItem[int, tuple[str, Any, SupportsG
     Audits several finished tables over the same people, beside earlier releases of them, the oldest first.
     """
 
+def audit_log_coverage(path: str | PathLike[str], held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None) -> tuple[int, int, int, int, int, int, str]:
+    """
+    Verifies a log and tells runs, covered, unannounced, unfinished, write-only and read-only ones, and the words.
+    """
+
 def check_act(act: str) -> str:
     """
     Reads an act from its settings as JSON text, and returns it in full.
@@ -945,6 +1040,16 @@ def new_run_id() -> str:
     A new run id.
     """
 
+def open_consistency_proof(proof: str, older: CheckpointHandle, verifier_key: str) -> CheckpointHandle:
+    """
+    Opens a consistency proof; gives the newer checkpoint.
+    """
+
+def open_inclusion_proof(proof: str, verifier_key: str, origin: str | None, line: str | None) -> tuple[str, CheckpointHandle]:
+    """
+    Opens an inclusion proof; gives the line of the record and the checkpoint that vouches for it.
+    """
+
 def panic_inside(text: str) -> int:
     """
     Panics with a text, for the tests of what a panic shows.
@@ -953,6 +1058,11 @@ def panic_inside(text: str) -> int:
 def perturb_people(object: Any, by: SupportsGetItem[int, str], person: str, options: str, noise: PerturbationTable, keys: tuple[Key, str, str]) -> Table:
     """
     Counts people, adds totals and gives each count the noise of its people. `keys` are a key, a context and a kind.
+    """
+
+def read_audit_records(path: str | PathLike[str], *, held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None, run: str | None, event: str | None, actor: str | None, dataset: str | None, since: SupportsIndex | None, before: SupportsIndex | None) -> list[str]:
+    """
+    Verifies a log and gives the lines of the wanted records; times are microseconds since 1970.
     """
 
 def read_table(path: str | PathLike[str]) -> Table:
@@ -1046,10 +1156,14 @@ def table_from_lists(columns: dict) -> Table:
     Raises `MisuseError` with code `misuse.column_type` or `misuse.argument`.
     """
 
-def verify_audit_log(path: str | PathLike[str], held: tuple[SupportsIndex, str] | None) -> tuple[int, str, bool, int, int, str]:
+def tail_audit_log(path: str | PathLike[str], last: SupportsIndex) -> tuple[list[str], tuple[int, str, str, int | None, int, int, str] | None, Any | None]:
     """
-    Verifies a log; gives records, hash of the last line, whether truncation is excluded, recoveries, sealed bytes,
-    and the verdict in words.
+    The last lines before the end of a log, or before its first fault; also what verification says, or that fault.
+    """
+
+def verify_audit_log(path: str | PathLike[str], held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None) -> tuple[int, str, str, int | None, int, int, str]:
+    """
+    Verifies a log.
     """
 
 def write_table(table: Any, path: str | PathLike[str], *, overwrite: bool = False, formulas: str = "keep") -> int:

@@ -53,28 +53,12 @@ class Receipt(NamedTuple):
     hash: str
 
 
-class AuditReport(NamedTuple):
-    """What verification found. ``truncation`` is ``"excluded"`` only against a head that was held elsewhere."""
-
-    records: int
-    hash: str
-    truncation: Literal["excluded", "not_excluded"]
-    recoveries: int
-    sealed_bytes: int
-    verdict: str
-
-    @property
-    def head(self) -> tuple[int, str]:
-        """What to hold elsewhere and give to a later verification: records and hash of the last line."""
-        return self.records, self.hash
-
-
 class AuditLog:
     """An append-only audit log of one file, safe for many threads and processes.
 
     Each record is one JSON line chained to the line before by its SHA-256. There is no free text, and a field that
-    could hold an NHS number is refused. The log shows that it was changed or shortened only against a head
-    (``log.head``) that is held where its writers cannot reach.
+    could hold an NHS number is refused. The log shows that it was rewritten or shortened only against a head
+    (``log.head``) or an ``AuditCheckpoint`` that is held where its writers cannot reach.
 
     Parameters
     ----------
@@ -192,20 +176,3 @@ class Audited:
     def __init__(self) -> None:
         """Begin without a count."""
         self.count: int | None = None
-
-
-def verify_audit(path: str | PathLike[str], held: tuple[int, str] | None = None) -> AuditReport:
-    """Verify a log from its first line to its last.
-
-    ``held`` is a head taken earlier (``log.head`` or ``report.head``) and kept elsewhere. Without one, a log that was
-    cut off or rewritten as a whole cannot be told from a good one, and the report says so.
-
-    Raises
-    ------
-    AuditError
-        With the first bad line and what is wrong with it, such as ``audit.chain_broken``.
-
-    """
-    records, digest, excluded, recoveries, sealed, verdict = _core.verify_audit_log(fspath(path), held)
-    truncation: Literal["excluded", "not_excluded"] = "excluded" if excluded else "not_excluded"
-    return AuditReport(records, digest, truncation, recoveries, sealed, verdict)

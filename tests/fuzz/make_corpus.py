@@ -270,6 +270,31 @@ def audit() -> None:
     )  # fmt: skip
 
 
+def checkpoints() -> None:
+    """Checkpoints, proofs and their keys, of the vectors."""
+    made = json.loads((ROOT / "tests/vectors/audit_tree_v1.json").read_text(encoding="utf-8"))
+    notes, inclusion, growth = (made["log"][name] for name in ("checkpoints", "inclusion", "consistency"))
+    note, key, public = notes[2], made["signer_key"], made["verifier_key"]
+    put_all(
+        "audit_checkpoint",
+        [notes[0], notes[2], notes[13], note + note.rpartition("\n\n")[2]],
+        ["", "\n\n", note.strip(), note + "\n", note.replace("\n2\n", "\n3\n"), note.replace("\n2\n", "\n02\n"),
+         note.replace("\u2014", "-"), note.replace("example", "examplf"), note.replace("\n\n", "\nmore\n\n"), note.partition("\n\n")[0] + "\n"],
+    )  # fmt: skip
+    put_all(
+        "audit_proof",
+        [inclusion[0], inclusion[12], growth[2]],
+        ["", note, inclusion[3].replace("index 3", "index 4"), inclusion[3].replace("index 3", "index 13"), inclusion[3].replace("@v1", ""),
+         inclusion[3].replace("extra ", ""), growth[3], growth[2].replace("old 2", "old 3"), growth[2].replace("old 2", "old 02"), growth[0]],
+    )  # fmt: skip
+    put_all(
+        "audit_keys",
+        [key, public, key + "\n"],
+        ["", "+", "++", key[:-4], public[:-4], key.replace("0a4183b7", "0a4183b8"), public.replace("0a4183b7", "0A4183B7"),
+         key.replace("PRIVATE", "private"), "weak+c37c7b7a+AQEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"],
+    )  # fmt: skip
+
+
 def texts() -> None:
     """Identifiers, dates, numbers, free text."""
     put_all("nhs_number", ["9990000018", "-9990000018", " 999-000.0018\t", "999\u00a0000\u00a00018", "9990000026"],
@@ -344,5 +369,5 @@ def texts() -> None:
     )
 
 
-for write in (acts, keys, tokens, tables, audit, texts):
+for write in (acts, keys, tokens, tables, audit, checkpoints, texts):
     write()

@@ -1,17 +1,24 @@
 """Verifies an audit log with nothing but the Python standard library.
 
-Written from the specification page (crates/ig-core/docs/audit.md) alone, to check the Rust code against it.
+Written from the specification page (crates/ig-core/docs/audit_log_v1.md) alone, to check the Rust code against it.
 
     python verify_audit_log.py audit.jsonl [RECORDS HASH]
+    python verify_audit_log.py audit.jsonl --checkpoint FILE --verifier-key KEY [--origin NAME]
+    python verify_audit_log.py --inclusion PROOF --verifier-key KEY [--origin NAME]
+    python verify_audit_log.py --consistency PROOF --checkpoint OLDER --verifier-key KEY [--origin NAME]
 
-Prints one line; exit code 0 if the log verifies, 1 if not. RECORDS and HASH are a head held elsewhere.
+Prints one line; exit code 0 if the log verifies, 1 if not. RECORDS and HASH are a head held elsewhere; the origin is
+the name of the key if none is given.
 """
 
+import argparse
 import hashlib
 import json
 import re
 import sys
 from datetime import datetime
+
+import audit_tree
 
 TOKEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 ._:/+-]{0,126}[A-Za-z0-9._:/+-])?")
 WORD = "[a-z][a-z0-9_]{0,31}"
@@ -99,8 +106,8 @@ def read_record(line):
     return record
 
 
-def verify(data, held=None):
-    """Records, hash of the last, sealed bytes; raises Fault."""
+def verify(data, held=None, leaves=None):
+    """Records, hash of the last, sealed bytes; raises Fault. The leaves of the tree are added to ``leaves``."""
     records, last, sealed = 0, ZEROS, 0
     accepted_to = at = number = 0
     skipping = None
@@ -131,6 +138,8 @@ def verify(data, held=None):
             skipping = skipping or f"line {number}: {fault}"
         if accepted:
             records, last, accepted_to = records + 1, hashlib.sha256(line).hexdigest(), after
+            if leaves is not None:
+                leaves.append(audit_tree.leaf(line))
             if held and records == held[0]:
                 if last != held[1]:
                     raise Fault(f"the held head differs at record {records}")
@@ -143,17 +152,54 @@ def verify(data, held=None):
     return records, last, sealed
 
 
+def hold(leaves, size, root):
+    """Refuses a log that does not hold a checkpoint."""
+    if size > len(leaves):
+        raise Fault(f"the checkpoint has {size} records, the log {len(leaves)}")
+    if audit_tree.root(leaves[:size]) != root:
+        raise Fault(f"the first {size} records are not those of the checkpoint")
+
+
+def read(path, mode="r"):
+    with open(path, mode, **({} if "b" in mode else {"encoding": "utf-8", "newline": ""})) as file:
+        return file.read()
+
+
+def judge(given):
+    """What is said of a log or a proof that holds; raises Fault or Refused."""
+    key = given.verifier_key
+    origin = given.origin or (key.strip().split("+")[0] if key else None)
+    if given.inclusion:
+        index, line = audit_tree.open_inclusion(read(given.inclusion), key, origin)
+        if read_record(line)["seq"] != index:
+            raise Fault("another record than the proof says")
+        return f"record {index} is in the log: {line.decode()}"
+    if given.consistency:
+        older, newer = audit_tree.open_consistency(
+            read(given.consistency), read(given.checkpoint), key, origin
+        )
+        return f"the log grew from {older} to {newer} records"
+    held = (int(given.held[0]), given.held[1]) if given.held else None
+    leaves = []
+    records, last, sealed = verify(read(given.log, "rb"), held, leaves)
+    if given.checkpoint:
+        hold(leaves, *audit_tree.open_checkpoint(read(given.checkpoint), key, origin))
+    root = audit_tree.root(leaves).hex()
+    truncation = "excluded up to what is held" if held or given.checkpoint else "NOT excluded"
+    return f"{records} records, consistent; truncation {truncation}; {sealed} bytes sealed; head {last}; root {root}"
+
+
 def main(arguments):
-    path, *rest = arguments
-    held = (int(rest[0]), rest[1]) if rest else None
+    parser = argparse.ArgumentParser()
+    parser.add_argument("log", nargs="?")
+    parser.add_argument("held", nargs="*")
+    for name in ("checkpoint", "verifier-key", "origin", "inclusion", "consistency"):
+        parser.add_argument(f"--{name}")
     try:
-        with open(path, "rb") as file:
-            records, last, sealed = verify(file.read(), held)
-    except Fault as fault:
+        print(judge(parser.parse_args(arguments)))
+    except (Fault, audit_tree.Refused) as fault:
         print(f"does not verify: {fault}")
         return 1
-    truncation = "excluded up to the held head" if held else "NOT excluded"
-    print(f"{records} records, consistent; truncation {truncation}; {sealed} bytes sealed; head {last}")
     return 0
 
 

@@ -80,6 +80,8 @@ SPELLINGS = [
     for form in (r"\1\2\3", r"\1 \2 \3", r"\1-\2-\3")
 ]
 SECRETS = [*SPELLINGS, KEY_BYTES.hex(), KEY_BYTES.hex().upper(), base64.b64encode(KEY_BYTES).decode()]
+# As a signing key's file has them, behind the byte of the algorithm.
+SECRETS.append(base64.b64encode(b"\x01" + KEY_BYTES).decode())
 
 
 def find_secrets(content: object) -> list[str]:

@@ -9,6 +9,7 @@ import pickle
 import nhs_ig as ig
 import polars as pl
 import pytest
+from audit_support import planted_signer
 from nhs_ig import _core
 from support import KEY_BYTES, NUMBER, NUMBERS, find_secrets, make_key
 
@@ -55,6 +56,8 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
     )
     decision = agreement.decide(request)
     receipt = log.audit("read", "dids", actor="a.analyst", count=5)
+    signer = planted_signer(tmp_path)
+    signed = ig.AuditCheckpoint.of_log(tmp_path / "audit.jsonl", signer)
     risk = ig.microdata_risk(pl.DataFrame(FRAME), by=["nhs", "band"], sensitive="n")
     manifest = {"agreement": {"id": "DSA-2026-014"}, "run_id": "r", "datasets": []}
     rates = ig.suppress_rates(
@@ -66,7 +69,13 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
     made = {
         "Agreement": agreement,
         "AuditLog": log,
+        "AuditCheckpoint": signed,
+        "AuditCoverage": ig.audit_coverage(tmp_path / "audit.jsonl"),
+        "AuditProof": ig.check_inclusion_proof(
+            signed.prove_inclusion(tmp_path / "audit.jsonl", 0), signer.verifier_key
+        ),
         "AuditReport": ig.verify_audit(tmp_path / "audit.jsonl"),
+        "AuditTail": ig.tail_audit(tmp_path / "audit.jsonl"),
         "Column": column,
         "CrosswalkReport": _crosswalk(tmp_path, log),
         "Decision": decision,
@@ -97,6 +106,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "Release": ig.Release(manifest, "0" * 64),
         "Request": request,
         "SensitiveRisk": risk.sensitive["n"],
+        "SignerKey": signer,
         "Suggestion": ig.suggest_generalisation(FRAME, {"nhs": ["keep", "omit"], "band": ["keep"]}, k=2)[0],
         "SuppressionPolicy": ig.SuppressionPolicy.preset("hes"),
         "SuppressionResult": suppressed,
@@ -111,6 +121,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         )._audited,
         "_core.PseudonymHandle": pseudonymiser._handle,
         "_core.AuditLogHandle": log._log,
+        "_core.CheckpointHandle": signed._handle,
         "Receipt": receipt,
         "namespace of a Series": pl.Series(NUMBERS).ig,
         "namespace of an expression": pl.col("nhs").ig,
@@ -171,7 +182,7 @@ def test_no_pickle_and_no_copy_holds_a_secret(objects):
             assert not find_secrets(content) or name in HOLDS_ITS_VALUE, f"{name}: {store.__name__}"
 
 
-@pytest.mark.parametrize("name", ["Key", "KeyRing"])
+@pytest.mark.parametrize("name", ["Key", "KeyRing", "SignerKey"])
 def test_keys_are_never_stored_or_copied(objects, name):
     for store in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(ig.KeyError) as caught:
@@ -179,7 +190,7 @@ def test_keys_are_never_stored_or_copied(objects, name):
         assert caught.value.code == "key.not_picklable"
 
 
-@pytest.mark.parametrize("made", [ig.Pseudonymiser, ig.AuditLog])
+@pytest.mark.parametrize("made", [ig.Pseudonymiser, ig.AuditLog, ig.AuditCheckpoint])
 def test_an_object_whose_making_failed_can_be_shown(made):
     """A debugger shows ``self`` of a constructor that failed; an error there would hide the one that matters."""
     assert repr(made.__new__(made)) == f"{made.__name__}(not made)"

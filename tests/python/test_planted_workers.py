@@ -10,6 +10,7 @@ import traceback
 import nhs_ig as ig
 import polars as pl
 import pytest
+from audit_support import signer_text
 from nhs_ig import _core
 from nhs_ig.cli import main
 from support import KEY_BYTES, NUMBER, NUMBERS, find_secrets, nhs_ig, run_python
@@ -160,6 +161,8 @@ def planted(tmp_path):
         "audit.jsonl": json.dumps({"actor": NUMBER, "key": KEY_TEXT}) + "\n",
         "request.csv": f"{NUMBER}x,\n",
         "broken.parquet": "PAR1" + NUMBER * 9,
+        "good.signer": signer_text(KEY_BYTES),
+        "bad.signer": signer_text(KEY_BYTES)[:-4],
     }
     for name, content in files.items():
         (tmp_path / name).write_text(content)
@@ -172,13 +175,30 @@ def _lines(folder):
     key = ["--key-file", folder / "good.key"]
     column = ["--column", "nhs", "--context", "c", "--out", folder / "out.csv"]
     ring, n = folder / "bad.ring.toml", NUMBER
+    held = ["--checkpoint", folder / "good.signer", "--verifier-key", f"{n}+{KEY_TEXT}+x"]
     who = ["--actor", "a.analyst", "--reason-ref", "IG/2026/17", "--audit", folder / "a.jsonl"]
     release = [
         "--source", f"dids={folder / 'bad.csv'}", "--actor", "a.analyst", "--role", "analyst", "--organisation", "x",
         "--purpose", "y", "--audit", folder / "a.jsonl", "--out", folder / "release", *key,
     ]  # fmt: skip
     return {
-        "audit verify": [[folder / "audit.jsonl"], [folder / "audit.jsonl", "--held", "1", n]],
+        "audit verify": [[folder / "audit.jsonl"], [folder / "audit.jsonl", "--held", "1", n], [folder / "audit.jsonl", *held]],
+        "audit tail": [[folder / "audit.jsonl"]],
+        "audit export": [
+            [folder / "audit.jsonl", "--out", "-"], [folder / "audit.jsonl", "--out", "-", "--event", n, "--run", KEY_TEXT],
+            [folder / "audit.jsonl", "--out", "-", *held],
+        ],
+        "audit coverage": [[folder / "audit.jsonl"], [folder / "audit.jsonl", *held]],
+        "audit checkpoint": [
+            ["--log", folder / "audit.jsonl", "--signer-key", folder / "bad.signer", "--first", "--out", folder / "c.txt"],
+            ["--log", folder / "audit.jsonl", "--signer-key", folder / "good.signer", "--first", "--out", folder / "c.txt"],
+            ["--log", folder / "audit.jsonl", "--signer-key", folder / "good.key", "--first", "--out", folder / "c.txt"],
+            ["--log", folder / "audit.jsonl", "--signer-key", folder / "good.signer", "--first", "--origin", f"{n} x", "--out", folder / "c.txt"],
+        ],
+        "audit prove": [[folder / "audit.jsonl", "--seq", "0", *held, "--out", folder / "p.txt"]],
+        "audit check-proof": [[folder / "bad.csv", *held[2:]], [folder / "good.signer", "--verifier-key", folder / "good.signer"]],
+        "audit keys new": [[folder / "x.signer", "--name", f"{n} x"], [folder / "good.signer", "--name", "a"]],
+        "audit keys show": [[folder / "bad.signer"], [folder / "bad.csv"], [folder / "good.key"]],
         "keys new": [[folder / "x.key", "--id", f"{KEY_TEXT}"], [folder / "good.key"]],
         "keys check": [[folder / "bad.key"], [ring], [folder / "bad.csv"]],
         "keys show": [[ring], [folder / "bad.key"]],

@@ -1,26 +1,44 @@
 #![doc = include_str!("../docs/audit.md")]
 
 mod chain;
+mod checkpoint;
+mod coverage;
 mod digest;
 mod event;
 mod field;
 mod guard;
+mod held;
 #[cfg(feature = "files")]
 mod history;
 mod ids;
 mod log;
+mod note;
+mod proof;
+mod read;
 mod record;
+mod signer;
 mod stamp;
+mod tree;
 mod verify;
 mod words;
 
+pub use checkpoint::Checkpoint;
+pub use coverage::{Coverage, coverage};
 pub use digest::Digest;
 pub use event::AuditEvent;
+pub use held::Held;
 #[cfg(feature = "files")]
 pub(crate) use history::ReadTo;
 pub use ids::{CorrelationId, RecordId};
 pub use log::{AuditLog, HeldHead, Receipt};
+pub use proof::{ConsistencyProof, InclusionProof};
+pub use read::{RecordFilter, read_records};
 pub use record::AuditRecord;
+pub use signer::{SignerKey, VerifierKey};
 pub use stamp::{StampSource, SystemStamps, Timestamp};
+pub use tree::{MerkleTree, check_consistency, check_inclusion};
 pub use verify::{Truncation, VerifyReport, verify, verify_reader};
 pub use words::{Durability, EventKind, Outcome};
+
+#[doc = include_str!("../docs/audit_log_v1.md")]
+pub mod log_format_v1 {}

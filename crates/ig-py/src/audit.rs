@@ -2,7 +2,7 @@
 
 use crate::error::{OrRaise, argument};
 use crate::panic::Work;
-use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, HeldHead, Outcome, Truncation};
+use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, Outcome};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::path::PathBuf;
@@ -84,20 +84,4 @@ fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>
 #[pyfunction]
 pub(crate) fn new_run_id(py: Python<'_>) -> PyResult<String> {
     CorrelationId::generate().or_raise(py).map(|id| id.to_string())
-}
-
-/// Verifies a log; gives records, hash of the last line, whether truncation is excluded, recoveries, sealed bytes,
-/// and the verdict in words.
-#[pyfunction]
-#[pyo3(signature = (path, held))]
-pub(crate) fn verify_audit_log(
-    py: Python<'_>,
-    path: PathBuf,
-    held: Option<(u64, String)>,
-) -> PyResult<(u64, String, bool, u64, u64, String)> {
-    let held =
-        held.map(|(records, hash)| hash.parse().map(|hash| HeldHead { records, hash })).transpose().or_raise(py)?;
-    let report = py.work(|| audit::verify(path, held)).or_raise(py)?;
-    let excluded = report.truncation == Truncation::Excluded;
-    Ok((report.records, report.hash.to_string(), excluded, report.recoveries, report.sealed_bytes, report.to_string()))
 }

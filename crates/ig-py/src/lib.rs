@@ -13,6 +13,8 @@
 mod agreement;
 mod arrow_capsule;
 mod audit;
+mod audit_checkpoints;
+mod audit_reading;
 mod columns;
 mod crosswalk;
 mod dates;
@@ -49,7 +51,11 @@ mod _core {
     #[pymodule_export]
     use crate::agreement::{Agreement, Decision, Permit, Request, draft_agreement, register_agreements};
     #[pymodule_export]
-    use crate::audit::{AuditLogHandle, new_run_id, verify_audit_log};
+    use crate::audit::{AuditLogHandle, new_run_id};
+    #[pymodule_export]
+    use crate::audit_checkpoints::{CheckpointHandle, SignerKey, open_consistency_proof, open_inclusion_proof};
+    #[pymodule_export]
+    use crate::audit_reading::{audit_log_coverage, read_audit_records, tail_audit_log, verify_audit_log};
     #[pymodule_export]
     use crate::columns::{Column, act_on_column, act_on_columns, act_on_list, check_act};
     #[pymodule_export]

@@ -29,6 +29,23 @@ _KEY_REFUSALS = {
     "key.ring_status",
 }
 
+# A log, a checkpoint or a proof that does not hold is a finding; one that cannot be read is not.
+_AUDIT_FINDINGS = {
+    "audit.chain_broken",
+    "audit.checkpoint_differs",
+    "audit.checkpoint_missing",
+    "audit.checkpoint_origin",
+    "audit.checkpoint_signature",
+    "audit.checkpoint_unknown_key",
+    "audit.held_head_differs",
+    "audit.held_head_missing",
+    "audit.proof_differs",
+    "audit.record_format",
+    "audit.recovery_unmatched",
+    "audit.sequence",
+    "audit.torn_tail",
+}
+
 
 class Group(click.Group):
     """A group whose commands end with this project's exit codes."""
@@ -66,7 +83,7 @@ class Group(click.Group):
 
 def exit_code(error: ig.IgError) -> int:
     """Return 1 where a rule refused, 2 where the call, a file or the machine did not allow it."""
-    if error.code in _KEY_REFUSALS:
+    if error.code in _KEY_REFUSALS | _AUDIT_FINDINGS:
         return REFUSED
     refusals = (ig.AccessError, ig.PolicyError, ig.IdentifierError)
     cannot = (

@@ -2,30 +2,196 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
 import nhs_ig as ig
+from nhs_ig.audit_reading import audit_lines
+from nhs_ig.cli._frame import REFUSED
+from nhs_ig.cli.audit_checkpoints import check_proof, checkpoint, keys, prove, the_key
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_COLUMNS = [
+    "seq", "ts", "event", "outcome", "dataset", "actor", "role", "org", "purpose", "agreement_id", "count", "corr_id",
+    "code", "reason_ref", "object", "key_id", "authoriser", "device", "id", "prev", "v",
+]  # fmt: skip
+
+
+def _held_options(command: Any) -> Any:
+    """Add the ways to say what is held elsewhere."""
+    options = [
+        click.option(
+            "--held",
+            nargs=2,
+            type=(int, str),
+            metavar="RECORDS HASH",
+            help="A head taken earlier and kept elsewhere.",
+        ),
+        click.option(
+            "--checkpoint",
+            type=click.Path(),
+            help="A checkpoint that was kept elsewhere, with --verifier-key.",
+        ),
+        click.option(
+            "--verifier-key", metavar="FILE|TEXT", help="The key of whoever signed it, got from them."
+        ),
+        click.option(
+            "--origin", metavar="NAME", help="Name of the log in the checkpoint; that of the key if left out."
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _held(
+    held: tuple[int, str] | None, checkpoint: str | None, verifier_key: str | None, origin: str | None
+) -> tuple[int, str] | ig.AuditCheckpoint | None:
+    if held and checkpoint:
+        raise click.UsageError("give --held or --checkpoint, not both")
+    if checkpoint is None:
+        if verifier_key or origin:
+            raise click.UsageError("--verifier-key and --origin belong to --checkpoint")
+        return held
+    if verifier_key is None:
+        raise click.UsageError("--checkpoint needs --verifier-key, got from whoever signed it")
+    return ig.AuditCheckpoint.open(checkpoint, the_key(verifier_key), origin=origin)
 
 
 @click.group()
 def audit() -> None:
-    """Look after an audit log."""
+    """Look after an audit log.
+
+    Exit codes: 0 done, 1 the log or a proof does not hold, 2 could not run.
+    """
+
+
+@audit.command()
+@click.argument("path", type=click.Path())
+@_held_options
+def verify(path: str, **held: Any) -> None:
+    """Verify a log from its first line to its last, and show its head and root.
+
+    Keep the head, or better a checkpoint signed by someone else, where the writers of the log cannot reach, and give it
+    to the next verification.
+    """
+    report = ig.verify_audit(path, _held(**held))
+    click.echo(report.verdict)
+    click.echo(f"root: {report.root}")
+    click.echo(f"head: {report.records} {report.hash}")
 
 
 @audit.command()
 @click.argument("path", type=click.Path())
 @click.option(
-    "--held",
-    nargs=2,
-    type=(int, str),
-    metavar="RECORDS HASH",
-    help="A head taken earlier and kept elsewhere.",
+    "-n", "last", type=click.IntRange(1, 1_000_000), default=10, show_default=True, help="How many."
 )
-def verify(path: str, held: tuple[int, str] | None) -> None:
-    """Verify a log from its first line to its last, and show its head.
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, as they are stored.")
+def tail(path: str, last: int, *, as_json: bool) -> None:
+    """Show the last records of a log, which is verified first.
 
-    Keep the head where the writers of the log cannot reach, and give it to the next verification.
+    Of a log that does not verify, the last records before the fault are shown, then the fault.
     """
-    report = ig.verify_audit(path, held)
-    click.echo(report.verdict)
-    click.echo(f"head: {report.records} {report.hash}")
+    found = ig.tail_audit(path, last)
+    for record in found.records:
+        click.echo(_line(record) if as_json else _words(record))
+    if found.fault is not None:
+        raise found.fault
+    if found.report is not None and not as_json:
+        click.echo(found.report.verdict, err=True)
+
+
+def _line(record: dict[str, Any]) -> str:
+    return json.dumps(record, sort_keys=True, separators=(",", ":"))
+
+
+def _words(record: dict[str, Any]) -> str:
+    """Return one record in one line, for reading."""
+    first = (
+        f"{record['seq']:>6}  {record['ts'][:19]}Z  {record['actor']}  {record['event']} {record['outcome']}"
+    )
+    shown = ("dataset", "count", "purpose", "code", "reason_ref")
+    return "  ".join([first, *(f"{name}={record[name]}" for name in shown if name in record)])
+
+
+@audit.command()
+@click.argument("path", type=click.Path())
+@click.option(
+    "--out", required=True, metavar="FILE|-", help="New file, readable by its owner alone, or - for here."
+)
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--run", metavar="ID", help="Only of this run (corr_id).")
+@click.option("--event", metavar="EVENT", help="Only of this kind, such as export.")
+@click.option("--actor", metavar="NAME", help="Only by this actor.")
+@click.option("--dataset", metavar="NAME", help="Only about this data set.")
+@click.option("--since", type=_DAY, help="Only of this day or later, in UTC.")
+@click.option("--until", type=_DAY, help="Only of this day or earlier, in UTC.")
+@_held_options
+def export(
+    path: str, out: str, form: str, since: dt.datetime | None, until: dt.datetime | None, **settings: Any
+) -> None:
+    """Write the wanted records of a log to a new file; nothing is added to them, and nothing if the log is bad.
+
+    As JSON lines the records are the bytes of the log. A CSV file has a column for each member.
+    """
+    held = _held(**{name: settings.pop(name) for name in ("held", "checkpoint", "verifier_key", "origin")})
+    first, last = since.date() if since else None, until.date() if until else None
+    lines = audit_lines(path, held, since=first, until=last, **settings)
+    text = "".join(f"{line}\n" for line in lines) if form == "jsonl" else _csv(lines)
+    if out == "-":
+        click.echo(text, nl=False)
+    else:
+        write_private(out, text)
+        click.echo(f"{len(lines):,} records")
+
+
+def _csv(lines: list[str]) -> str:
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(json.loads(line) for line in lines)
+    return table.getvalue()
+
+
+def write_private(path: str, text: str) -> None:
+    """Write a new file that its owner alone can read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - an open handle
+            file.write(text)
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
+
+
+@audit.command()
+@click.argument("path", type=click.Path())
+@click.option(
+    "--at-least", type=click.IntRange(0, 100), metavar="PERCENT", help="Exit with 1 below this share."
+)
+@_held_options
+def coverage(path: str, at_least: int | None, **held: Any) -> None:
+    """Tell how many runs can be followed from what they read to what they wrote.
+
+    A run is covered if every act was announced by an attempt, every attempt ended, and whoever wrote also read under
+    the same correlation id.
+    """
+    found = ig.audit_coverage(path, _held(**held))
+    click.echo(found.verdict)
+    if at_least is not None and (found.percent is None or found.percent < at_least):
+        click.echo(f"refused: below {at_least} per cent", err=True)
+        sys.exit(REFUSED)
+
+
+for command in (checkpoint, prove, check_proof, keys):
+    audit.add_command(command)

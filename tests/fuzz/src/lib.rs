@@ -16,6 +16,7 @@
 mod acts;
 mod agreement;
 mod audit;
+mod checkpoints;
 mod files;
 mod keys;
 mod masks;
@@ -32,6 +33,7 @@ mod tokens;
 pub use acts::{act_json, act_on_cells, act_pickle};
 pub use agreement::agreement_toml;
 pub use audit::{audit_fields, audit_log, audit_record};
+pub use checkpoints::{audit_checkpoint, audit_keys, audit_proof};
 pub use files::{csv_file, parquet_file};
 pub use keys::{key_ring, key_text};
 pub use masks::{age_band, date_shift, mask_partial, number, parse_date};
@@ -63,8 +65,11 @@ pub const TARGETS: &[Target] = &[
     ("act_pickle", 2000, act_pickle),
     ("age_band", 2000, age_band),
     ("agreement_toml", 150, agreement_toml),
+    ("audit_checkpoint", 300, audit_checkpoint),
     ("audit_fields", 2000, audit_fields),
+    ("audit_keys", 300, audit_keys),
     ("audit_log", 300, audit_log),
+    ("audit_proof", 300, audit_proof),
     ("audit_record", 2000, audit_record),
     ("check_files", 2000, check_files),
     ("counts_with_totals", 5, counts_with_totals),

@@ -45,6 +45,14 @@ impl Chain {
     }
 }
 
+/// A record that was accepted, with the head after it.
+pub(super) struct Accepted<'a> {
+    pub(super) head: HeldHead,
+    /// Its stored bytes, without the newline.
+    pub(super) line: &'a [u8],
+    pub(super) record: AuditRecord,
+}
+
 /// Bytes after an accepted line that are not the next record.
 pub(super) struct Gap {
     /// Why its first line is not the next record.
@@ -157,11 +165,11 @@ pub(super) struct Scan {
     pub(super) lines: u64,
 }
 
-/// Follows the chain from a place already accepted to the end of the reader, calling `each` on every record and the head after it.
+/// Follows the chain from a place already accepted to the end of the reader, calling `each` on every record.
 pub(super) fn scan(
     mut reader: impl BufRead,
     from: Chain,
-    mut each: impl FnMut(&AuditRecord, HeldHead) -> Result<(), AuditError>,
+    mut each: impl FnMut(&Accepted<'_>) -> Result<(), AuditError>,
 ) -> Result<Scan, AuditError> {
     let (mut chain, mut settled, mut gap) = (from, from, None::<Gap>);
     let (mut offset, mut lines) = (from.offset, from.line);
@@ -201,8 +209,8 @@ pub(super) fn scan(
                         gap = None;
                         Some(record)
                     }
-                    read => {
-                        if let Some(read) = &read {
+                    other => {
+                        if let Some(read) = &other {
                             open.note(read);
                         }
                         open.push(&buffer);
@@ -216,7 +224,7 @@ pub(super) fn scan(
             if terminated {
                 settled = chain;
             }
-            each(&record, chain.head)?;
+            each(&Accepted { head: chain.head, line: body, record })?;
         }
     }
     let tail = match gap {

@@ -27,8 +27,8 @@ impl AuditLog {
         let (mut file, length) = platform::open_settled(self.path()).map_err(unreadable)?;
         let new = length.checked_sub(from.0.offset).ok_or(AuditError::LogShortened {})?;
         file.seek(SeekFrom::Start(from.0.offset)).map_err(unreadable)?;
-        let read = scan(BufReader::with_capacity(1 << 16, file.take(new)), from.0, |record, _| {
-            each(record);
+        let read = scan(BufReader::with_capacity(1 << 16, file.take(new)), from.0, |accepted| {
+            each(&accepted.record);
             Ok(())
         })?;
         Ok(ReadTo(read.settled))

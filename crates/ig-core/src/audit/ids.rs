@@ -9,7 +9,7 @@ use uuid::{Uuid, Variant};
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident, $field:literal, $expected:literal, $fits:expr) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(Uuid);
 

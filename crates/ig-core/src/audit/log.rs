@@ -15,7 +15,7 @@ use std::sync::Mutex;
 /// one file make one chain; that the file is never shortened; that bytes a crash left behind are sealed by a
 /// record that names them, and that nothing valid is lost.
 ///
-/// It does **not** stop someone who can write the file from rewriting it: hold [`AuditLog::head`] elsewhere
+/// It does **not** stop someone who can write the file from rewriting it: hold [`AuditLog::head`] or a [`Checkpoint`](super::Checkpoint) elsewhere
 /// and give it to [`verify`](super::verify). Locks are advisory, and on network file systems only as good as
 /// their server; a handle notices changes after its last known line only.
 ///
@@ -33,7 +33,7 @@ use std::sync::Mutex;
 /// let receipt = log.record(&AuditEvent::new(EventKind::Read, Outcome::Success, "a.analyst", run)?.count(495)?)?;
 ///
 /// let report = audit::verify(&path, Some(receipt.head()))?;
-/// assert_eq!((report.records, report.truncation), (2, Truncation::Excluded));
+/// assert_eq!((report.records, report.truncation), (2, Truncation::Excluded { records: 2 }));
 /// assert_eq!(audit::verify(&path, None)?.to_string(), "2 records, consistent; truncation NOT excluded");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -272,7 +272,7 @@ fn scan_from(mut file: &File, from: Chain) -> Result<(Scan, u64), AuditError> {
     let length = file.metadata().map_err(unreadable)?.len();
     let new = length.checked_sub(from.offset).ok_or(AuditError::LogShortened {})?;
     file.seek(SeekFrom::Start(from.offset)).map_err(unreadable)?;
-    Ok((scan(BufReader::new(file.take(new)), from, |_, _| Ok(()))?, length))
+    Ok((scan(BufReader::new(file.take(new)), from, |_| Ok(()))?, length))
 }
 
 impl std::fmt::Debug for AuditLog {

@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_specification_is_a_record() {
-        let page = include_str!("../../docs/audit.md");
+        let page = include_str!("../../docs/audit_log_v1.md");
         let line = page.lines().find(|line| line.starts_with("{\"actor\"")).expect("example");
         assert_eq!(AuditRecord::parse(line.as_bytes()).expect("record").count(), Some(495));
         for word in EventKind::ALL.iter().map(|kind| kind.as_str()).chain(Outcome::ALL.iter().map(|o| o.as_str())) {

@@ -1,20 +1,25 @@
 //! Checks a log from its first byte to its last.
 
 use super::chain::{Chain, Scan, Tail, scan};
-use super::{Digest, HeldHead};
+use super::{AuditRecord, Digest, Held, HeldHead, MerkleTree};
 use crate::error::AuditError;
 use crate::platform;
 use std::fmt;
-use std::io::{BufRead, BufReader, Read as _};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read as _, Take};
 use std::path::Path;
 
 /// Whether records can have been cut off the end of the log, or all of it rewritten, unseen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Truncation {
-    /// The log holds the head that was kept elsewhere: nothing up to that head was cut off or rewritten.
-    Excluded,
-    /// No head was given: whoever can write the file could have cut its end off or rewritten it whole.
+    /// The log holds what was kept elsewhere: nothing in its first so many records was cut off, changed, added,
+    /// removed or moved. What comes after them may have been.
+    Excluded {
+        /// How many, from the first.
+        records: u64,
+    },
+    /// Nothing was held against the log: whoever can write the file could have cut its end off or rewritten it whole.
     NotExcluded,
 }
 
@@ -26,7 +31,9 @@ pub struct VerifyReport {
     pub records: u64,
     /// The SHA-256 of the last line; zeros if there is none.
     pub hash: Digest,
-    /// Whether a cut-off end is excluded, up to the held head.
+    /// The root of the Merkle tree over all records.
+    pub root: Digest,
+    /// Whether a cut-off end is excluded, and up to where.
     pub truncation: Truncation,
     /// How often a crash left bytes behind that the log then sealed.
     pub recoveries: u64,
@@ -44,10 +51,13 @@ impl VerifyReport {
 impl fmt::Display for VerifyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} records, consistent; truncation ", self.records)?;
-        f.write_str(match self.truncation {
-            Truncation::Excluded => "excluded up to the held head",
-            Truncation::NotExcluded => "NOT excluded",
-        })?;
+        match self.truncation {
+            Truncation::NotExcluded => f.write_str("NOT excluded")?,
+            Truncation::Excluded { records } if records == self.records => f.write_str("excluded")?,
+            Truncation::Excluded { records } => {
+                write!(f, "excluded for the first {records} records, NOT excluded after them")?;
+            }
+        }
         if self.recoveries > 0 {
             write!(f, "; {} bytes sealed after {} interruptions", self.sealed_bytes, self.recoveries)?;
         }
@@ -57,35 +67,56 @@ impl fmt::Display for VerifyReport {
 
 /// Checks the log at a path: every record is in its one allowed form and follows from the one before.
 ///
-/// Guarantees, given a held head: no byte up to that head was changed, added, removed or moved. Without one it
-/// finds damage and careless edits only: someone who can write the file can cut off its end, change the last
-/// record, or compute a whole new chain. It does not say that the records are true.
+/// `held` is a [`HeldHead`], a [`&Checkpoint`](super::Checkpoint) or `None`. Guarantees, given one: no byte up to
+/// the records it speaks of was changed, added, removed or moved. Without one it finds damage and careless edits
+/// only: someone who can write the file can cut off its end, change the last record, or compute a whole new chain.
+/// It does not say that the records are true.
 ///
 /// Takes a shared lock for a moment, so that it never sees half a record of a writer at work.
 ///
 /// # Errors
 /// `audit.unreadable`; the first bad line as `audit.record_format`, `audit.version_unknown`, `audit.sequence`,
 /// `audit.chain_broken`, `audit.recovery_unmatched` or `audit.torn_tail`; `audit.held_head_missing`,
-/// `audit.held_head_differs`.
-pub fn verify(path: impl AsRef<Path>, held: Option<HeldHead>) -> Result<VerifyReport, AuditError> {
-    let (file, length) = platform::open_settled(path.as_ref())
-        .map_err(|error| AuditError::Unreadable { reason: error.kind().to_string() })?;
-    verify_reader(BufReader::new(file.take(length)), held)
+/// `audit.held_head_differs`; `audit.checkpoint_missing`, `audit.checkpoint_differs`.
+pub fn verify<'a>(path: impl AsRef<Path>, held: impl Into<Held<'a>>) -> Result<VerifyReport, AuditError> {
+    verify_reader(open(path.as_ref())?, held)
 }
 
 /// As [`verify`], on any reader.
 ///
 /// # Errors
 /// As [`verify`].
-pub fn verify_reader(reader: impl BufRead, held: Option<HeldHead>) -> Result<VerifyReport, AuditError> {
-    let mut held_found = held.is_some_and(|held| held.records == 0 && held.hash == Digest::ZERO);
-    let Scan { chain, tail, lines, .. } = scan(reader, Chain::START, |_, head| match held {
-        Some(held) if held == head => {
-            held_found = true;
-            Ok(())
-        }
-        Some(held) if held.records == head.records => Err(AuditError::HeldHeadDiffers { held: held.records }),
-        _ => Ok(()),
+pub fn verify_reader<'a>(reader: impl BufRead, held: impl Into<Held<'a>>) -> Result<VerifyReport, AuditError> {
+    walk(reader, held.into(), |_| Ok(()))
+}
+
+/// A record on the way of a verification. The log as a whole is not yet verified.
+pub(super) struct Visited<'a> {
+    pub(super) record: &'a AuditRecord,
+    pub(super) line: &'a [u8],
+    pub(super) leaf: Digest,
+}
+
+/// Opens a log as it stands while no writer is at work.
+pub(super) fn open(path: &Path) -> Result<BufReader<Take<File>>, AuditError> {
+    let (file, length) =
+        platform::open_settled(path).map_err(|error| AuditError::Unreadable { reason: error.kind().to_string() })?;
+    Ok(BufReader::new(file.take(length)))
+}
+
+/// Verifies, and calls `each` on every record in turn.
+pub(super) fn walk(
+    reader: impl BufRead,
+    held: Held<'_>,
+    mut each: impl FnMut(&Visited<'_>) -> Result<(), AuditError>,
+) -> Result<VerifyReport, AuditError> {
+    let mut tree = MerkleTree::default();
+    held.meets(Digest::ZERO, &tree)?;
+    let Scan { chain, tail, lines, .. } = scan(reader, Chain::START, |accepted| {
+        let leaf = MerkleTree::leaf(accepted.line);
+        tree.push(leaf);
+        held.meets(accepted.head.hash, &tree)?;
+        each(&Visited { record: &accepted.record, line: accepted.line, leaf })
     })?;
     match tail {
         Tail::Clean => {}
@@ -93,16 +124,16 @@ pub fn verify_reader(reader: impl BufRead, held: Option<HeldHead>) -> Result<Ver
         Tail::Torn(gap) => return Err(gap.into_fault(lines)),
     }
     let found = chain.head.records;
-    let truncation = match held {
-        None => Truncation::NotExcluded,
-        Some(_) if held_found => Truncation::Excluded,
-        Some(held) if held.records > found => return Err(AuditError::HeldHeadMissing { held: held.records, found }),
-        Some(held) => return Err(AuditError::HeldHeadDiffers { held: held.records }),
-    };
+    held.is_reached(found)?;
     Ok(VerifyReport {
         records: found,
         hash: chain.head.hash,
-        truncation,
+        root: tree.root(),
+        truncation: match held.records() {
+            // What speaks of no record excludes nothing.
+            None | Some(0) => Truncation::NotExcluded,
+            Some(records) => Truncation::Excluded { records },
+        },
         recoveries: chain.recoveries,
         sealed_bytes: chain.sealed_bytes,
     })

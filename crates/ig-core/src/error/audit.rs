@@ -37,5 +37,25 @@ error_group! {
             "the audit log has {found} records, the head held elsewhere has {held}: records were cut off the end; keep the file as evidence";
         HeldHeadDiffers { held: u64 } = "audit.held_head_differs",
             "after {held} records the audit log has another hash than the head held elsewhere: it was rewritten; keep the file as evidence";
+        CheckpointFormat { reason: String } = "audit.checkpoint_format",
+            "this is not a checkpoint of an audit log ({reason}); use the file as `nhs-ig audit checkpoint` wrote it";
+        CheckpointUnknownKey {} = "audit.checkpoint_unknown_key",
+            "the checkpoint has no signature of the verifier key given, so nobody you trust vouches for it; use the verifier key of whoever signed it, got from them and not with the file";
+        CheckpointSignature {} = "audit.checkpoint_signature",
+            "the signature on the checkpoint does not fit its text: one of them was changed; get the checkpoint again from where it is held";
+        CheckpointOrigin { expected: String } = "audit.checkpoint_origin",
+            "the checkpoint is of another log than {expected}; use the checkpoint of this log, or name its origin";
+        CheckpointMissing { held: u64, found: u64 } = "audit.checkpoint_missing",
+            "the audit log has {found} records, its checkpoint was made at {held}: records were cut off the end, or this is an older copy; keep the file as evidence";
+        CheckpointDiffers { held: u64 } = "audit.checkpoint_differs",
+            "the first {held} records of the audit log are not those that the checkpoint was made of: it was rewritten or is another log; keep the file as evidence";
+        CheckpointOrder { older: u64, newer: u64 } = "audit.checkpoint_order",
+            "the checkpoint given as the older one has {older} records and the newer one {newer}; give them the other way round";
+        ProofFormat { reason: String } = "audit.proof_format",
+            "this is not a proof about an audit log ({reason}); use the file as `nhs-ig audit prove` wrote it";
+        ProofDiffers {} = "audit.proof_differs",
+            "the proof does not lead to the checkpoint's root: the record, the proof or the older checkpoint is not of this log; ask for a new proof";
+        ProofRange { asked: u64, size: u64 } = "audit.proof_range",
+            "there is no record {asked} in the checkpoint, which has {size} records counted from 0; ask for an earlier record or use a newer checkpoint";
     }
 }

@@ -61,6 +61,12 @@ error_group! {
             "ten digits that no NHS number leads to with this key, context and check; take them from where they were first written";
         TokensRefused { column: String, count: u64, row: u64, reason: String } = "key.tokens_refused",
             "{count} cells of {column} are not what this key made for this context and kind, the first at row {row} ({reason}); nothing was re-identified";
+        SignerForm {} = "key.signer_form",
+            "not a signing key of the form PRIVATE+KEY+<name>+<8 hex digits>+<base64>; make one with `nhs-ig audit keys new`";
+        SignerName {} = "key.signer_name",
+            "the name of a signing key or log has 1 to 128 characters from ! to ~ and no plus sign, such as example.nhs.uk/audit";
+        VerifierForm {} = "key.verifier_form",
+            "not a verifier key of the form <name>+<8 hex digits>+<base64>; see it with `nhs-ig audit keys show`, and get it from whoever signs";
         NotPicklable {} = "key.not_picklable",
             "a key is never copied, pickled or printed; pass its file or environment name to the other process instead";
     }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod attacks;
+mod checkpoints;
 mod concurrency;
 mod crash;
 mod tamper;
