@@ -149,7 +149,7 @@ fn make(mut inputs: ReleaseInputs<'_>, trail: &Trail<'_>) -> Result<Release, Err
     if let Some(name) = inputs.sources.keys().next() {
         return Err(unexpected_source(name));
     }
-    guard::check_files(&folder, &manifest.outputs, &numbers, inputs.watch)?;
+    guard::check_files(&folder, &manifest.outputs, numbers, inputs.watch)?;
     output_file::make_workbooks(&folder, &mut manifest.outputs, inputs.watch)?;
     earlier.is_still_all(&inputs)?;
     manifest.audit_head(inputs.audit.head()?);

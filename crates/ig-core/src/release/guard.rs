@@ -11,6 +11,7 @@ use crate::nhs_number::{NO_NUMBER, NumberSet, is_separator, with_check_digit};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int32Type, Int64Type, UInt32Type};
+use zeroize::Zeroizing;
 
 /// Nine digits give the tenth, so nine in a row are as good as the number.
 const WINDOW: usize = 9;
@@ -41,37 +42,76 @@ pub(super) fn may_hold_numbers(column: &ArrayRef) -> bool {
     each_hit(column, &AnyNumber, &mut |_| any = true).is_none() || any
 }
 
-/// Every run of nine consecutive digits of the numbers that came in; wiped when dropped.
+/// Numbers that wait to be taken apart, in vectors that never grow: a grown one would leave a copy behind.
+const WAITING: usize = 1 << 20;
+const MOST_WAITING: usize = 16;
+
+/// The numbers that came in; wiped when dropped.
+///
+/// Nearly every release ends without a need for them, so they are only kept in a row, and taken apart into runs of nine
+/// digits when they are too many to wait or when a column asks for them.
 pub(super) struct InputNumbers {
-    runs: NumberSet,
-    last: u64,
+    waiting: Vec<Zeroizing<Vec<u32>>>,
+    runs: DigitRuns,
 }
 
 impl Default for InputNumbers {
     fn default() -> Self {
-        Self { runs: NumberSet::new(), last: 0 }
+        Self { waiting: Vec::new(), runs: DigitRuns(NumberSet::new()) }
     }
 }
 
 impl InputNumbers {
     /// Adds the numbers of a column, and the ten digits with a slip in them: nine of those may well be a person's.
     pub(super) fn add(&mut self, seen: &Numbers) {
-        let numbers = seen.rows.iter().filter(|prefix| **prefix != NO_NUMBER);
-        numbers.for_each(|&prefix| self.add_digits(with_check_digit(prefix.into())));
-        seen.misprints.iter().for_each(|&digits| self.add_digits(digits));
+        let mut last = NO_NUMBER;
+        for &prefix in &seen.rows {
+            // One person's rows often stand together.
+            if prefix != last && prefix != NO_NUMBER {
+                self.wait(prefix);
+                last = prefix;
+            }
+        }
+        seen.misprints.iter().for_each(|&digits| self.runs.add(digits));
     }
 
-    fn add_digits(&mut self, number: u64) {
-        // One person's rows often stand together.
-        if self.last != number {
-            self.runs.insert((number / 10) as u32);
-            self.runs.insert((number % 1_000_000_000) as u32);
-            self.last = number;
+    fn wait(&mut self, prefix: u32) {
+        match self.waiting.last_mut() {
+            Some(waiting) if waiting.len() < WAITING => waiting.push(prefix),
+            _ => {
+                if self.waiting.len() == MOST_WAITING {
+                    self.take_apart();
+                }
+                let mut waiting = Zeroizing::new(Vec::with_capacity(WAITING));
+                waiting.push(prefix);
+                self.waiting.push(waiting);
+            }
         }
     }
 
+    fn take_apart(&mut self) {
+        for waiting in self.waiting.drain(..) {
+            waiting.iter().for_each(|&prefix| self.runs.add(with_check_digit(prefix.into())));
+        }
+    }
+
+    fn into_runs(mut self) -> DigitRuns {
+        self.take_apart();
+        self.runs
+    }
+}
+
+/// Every run of nine consecutive digits of some numbers; wiped when dropped.
+struct DigitRuns(NumberSet);
+
+impl DigitRuns {
+    fn add(&mut self, number: u64) {
+        self.0.insert((number / 10) as u32);
+        self.0.insert((number % 1_000_000_000) as u32);
+    }
+
     fn is_known(&self, nine: u64) -> bool {
-        self.runs.found(&[nine as u32]) == 1
+        self.0.found(&[nine as u32]) == 1
     }
 
     /// All ten digits of a number with the signs between them that are removed when a number is read. All ten are
@@ -112,7 +152,7 @@ impl InputNumbers {
     }
 }
 
-impl Search for InputNumbers {
+impl Search for DigitRuns {
     /// Nine digits in a row, or all ten as people write them.
     fn is_in(&self, text: &str) -> bool {
         // Either takes nine digits; most texts have fewer.
@@ -136,10 +176,14 @@ impl Search for InputNumbers {
 pub(super) fn check_files(
     folder: &OutputFolder,
     outputs: &[ManifestOutput],
-    numbers: &InputNumbers,
+    numbers: InputNumbers,
     watch: &dyn Watch,
 ) -> Result<(), Error> {
-    for output in outputs.iter().filter(|output| numbers.runs.len() > 0 && !output.to_check.is_empty()) {
+    if outputs.iter().all(|output| output.to_check.is_empty()) {
+        return Ok(());
+    }
+    let numbers = &numbers.into_runs();
+    for output in outputs.iter().filter(|output| numbers.0.len() > 0 && !output.to_check.is_empty()) {
         let mut rows = 0;
         let rows_file = folder.path_of(&rows_file(&output.file, output.format));
         for batch in read_written(&rows_file, |_| Ok(output.to_check.clone()))? {
@@ -154,7 +198,7 @@ pub(super) fn check_files(
     Ok(())
 }
 
-fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &InputNumbers) -> Result<(), Error> {
+fn check_column(file: &str, name: &str, column: &ArrayRef, numbers: &DigitRuns) -> Result<(), Error> {
     let mut count = 0;
     each_hit(column, numbers, &mut |_| count += 1).ok_or_else(|| MisuseError::ColumnType {
         column: shown_name(name),
@@ -236,14 +280,14 @@ mod tests {
     use arrow::array::{BinaryArray, Date32Array, Float64Array, Int32Array, Int64Array, StringArray};
     use std::sync::Arc;
 
-    fn of(number: &str) -> InputNumbers {
+    fn of(number: &str) -> DigitRuns {
         let mut numbers = InputNumbers::default();
         let prefix = NhsNumber::parse(number).expect("valid").prefix();
         numbers.add(&Numbers { rows: vec![NO_NUMBER, prefix], misprints: Vec::new() });
-        numbers
+        numbers.into_runs()
     }
 
-    fn hits(column: ArrayRef, numbers: &InputNumbers) -> Option<Vec<usize>> {
+    fn hits(column: ArrayRef, numbers: &DigitRuns) -> Option<Vec<usize>> {
         let mut rows = Vec::new();
         each_hit(&column, numbers, &mut |row| rows.push(row)).map(|()| rows)
     }
@@ -293,11 +337,29 @@ mod tests {
     }
 
     #[test]
+    fn numbers_too_many_to_wait_are_known_all_the_same() {
+        let mut numbers = InputNumbers::default();
+        // One in eleven has no check digit.
+        let is_of_number = |prefix: &u32| with_check_digit((*prefix).into()) / 10 == u64::from(*prefix);
+        let count = WAITING as u32 * (MOST_WAITING as u32 + 2) + 5;
+        for from in (0..count).step_by(1 << 16) {
+            let rows =
+                (from..count.min(from + (1 << 16))).map(|prefix| prefix + 900_000_000).filter(is_of_number).collect();
+            numbers.add(&Numbers { rows, misprints: Vec::new() });
+        }
+        assert!(numbers.waiting.len() <= MOST_WAITING && numbers.runs.0.len() > 0);
+        let runs = numbers.into_runs();
+        let all = (900_000_000..900_000_000 + count).filter(is_of_number);
+        assert!(all.map(u64::from).all(|prefix| runs.is_known(prefix)));
+        assert!(!runs.is_known(899_999_999));
+    }
+
+    #[test]
     fn dates_of_any_year_are_looked_at() {
         // 31 December 262142 is 2621421231 in digits.
         let numbers = {
-            let mut numbers = InputNumbers::default();
-            numbers.add_digits(2_621_421_231);
+            let mut numbers = DigitRuns(NumberSet::new());
+            numbers.add(2_621_421_231);
             numbers
         };
         let far = Date32Array::from(vec![0, 95_026_236]);
@@ -332,6 +394,7 @@ mod tests {
     fn a_misprint_is_found_like_a_number() {
         let mut numbers = InputNumbers::default();
         numbers.add(&Numbers { rows: vec![NO_NUMBER], misprints: vec![9_990_000_017] });
+        let numbers = numbers.into_runs();
         assert!(numbers.is_in("RR8649990000017") && numbers.is_in("999 000 0017") && !numbers.is_in("999 000 0018"));
     }
 
