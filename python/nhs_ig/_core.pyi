@@ -998,9 +998,9 @@ def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, leng
     Makes a crosswalk; gives cells, pairs, empty and invalid cells, and the file's SHA-256.
     """
 
-def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str]:
+def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, as_of: dict[str, date], audit: AuditLogHandle, run_id: str, out: str | PathLike[str], today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str, str]:
     """
-    Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
+    Makes a release and gives its manifest as JSON text, the manifest's SHA-256, and the report as HTML.
     """
 
 def scan_microdata(object: Any, *, by: SupportsGetItem[int, str], sensitive: SupportsGetItem[int, str], k: SupportsIndex, distance: str) -> Any:
