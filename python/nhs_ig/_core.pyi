@@ -1110,7 +1110,7 @@ def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, leng
 
 def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], earlier: SupportsGetItem[int, str | PathLike[str]], earlier_unavailable: str | None, today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str]:
     """
-    Makes a release and gives its manifest as JSON text, and the manifest's SHA-256.
+    Makes a release and gives its manifest as JSON text, the manifest's SHA-256, and the report as HTML.
     """
 
 def scan_microdata(object: Any, *, by: SupportsGetItem[int, str], sensitive: SupportsGetItem[int, str], k: SupportsIndex, distance: str) -> Any:

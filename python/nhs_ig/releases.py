@@ -98,8 +98,8 @@ def release(
     folder appears whole or not at all; the audit log stays outside of it.
 
     The folder holds the data files, ``manifest.json`` and ``report.html``: one page that says who allowed it, on what
-    basis, who was left out and what left. Both give exact numbers of rows and people: where tables of counts about people
-    leave, pass the tables on without them.
+    basis, who was left out and what left. Both give exact numbers of rows and people: where tables of counts about
+    people leave, pass the tables on without them.
 
     The same inputs give the same data files byte for byte; manifests differ in run id, times and the audit log's head.
 

@@ -61,7 +61,9 @@ def test_a_crosswalk_is_between_keys(key, log, tmp_path):
         assert _code(ig.crosswalk, NUMBERS, old, new, **given) == "misuse.argument"
 
 
-@pytest.mark.parametrize("name", ["sources", "agreement", "request", "key", "audit", "out", "max_age_days", "as_of"])
+@pytest.mark.parametrize(
+    "name", ["sources", "agreement", "request", "key", "audit", "out", "max_age_days", "as_of"]
+)
 @pytest.mark.parametrize("odd", [7.5, object(), {}.keys()], ids=["float", "object", "view"])
 def test_a_release(name, odd, demo_data, key, log, checked, tmp_path):
     agreement = ig.Agreement.load(demo_data / "agreement.toml")

@@ -162,7 +162,9 @@ def release(
     where = "No output was made" if dry_run else f"Outputs and manifest are in {out}"
     click.echo(f"{where}, the audit log is {audit_path}.")
     if not dry_run:
-        click.echo(f"The release report, one page for whoever has to answer for it: {Path(out) / 'report.html'}")
+        click.echo(
+            f"The release report, one page for whoever has to answer for it: {Path(out) / 'report.html'}"
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -123,7 +123,9 @@ impl Stage<'_> {
             let batch = match (dataset.person_level, id, self.filter) {
                 (true, Some(id), Some(filter)) => keep_rows(filter, &batch, id, &mut counts, |seen, stays| {
                     numbers.add(seen);
-                    people.iter_mut().for_each(|people| people.add(seen, stays));
+                    if let Some(people) = &mut people {
+                        people.add(seen, stays);
+                    }
                 })?,
                 // Agreements without an id field for persons are refused when they are read.
                 (true, _, _) => return Err(MisuseError::PanicInside {}.into()),

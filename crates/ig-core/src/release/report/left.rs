@@ -39,7 +39,9 @@ pub(super) fn left(manifest: &Manifest) -> Markup {
             "How small numbers in tables are protected: totals that were published, cells shown and hidden, and what the auditor says",
             TABLES,
         );
-        tables.into_iter().for_each(|(output, disclosure)| suppressed.row(protected(output, disclosure)));
+        for (output, disclosure) in tables {
+            suppressed.row(protected(output, disclosure));
+        }
         inner = inner.and(suppressed.markup());
     }
     section("left", if manifest.dry_run { "What would leave" } else { "What left" }, inner)

@@ -30,10 +30,7 @@ pub(super) fn left_out(manifest: &Manifest) -> Markup {
 }
 
 fn cells(dataset: &ManifestDataset) -> Vec<Markup> {
-    let of_people = |count: u64| match dataset.person_level {
-        true => number(count),
-        false => "not asked".to_owned(),
-    };
+    let of_people = |count: u64| if dataset.person_level { number(count) } else { "not asked".to_owned() };
     let as_of = dataset.as_of.as_deref().map_or_else(|| "not stated".to_owned(), day);
     let people = dataset.people.map_or_else(|| "not about people".to_owned(), number);
     [

@@ -26,6 +26,7 @@ impl Markup {
     }
 
     /// An element around other HTML.
+    #[allow(clippy::needless_pass_by_value, reason = "pieces are made where they are put, once")]
     pub(super) fn element(name: &'static str, attributes: &[(&'static str, &str)], inner: Self) -> Self {
         let mut out = format!("<{name}");
         for (attribute, value) in attributes {
@@ -54,6 +55,7 @@ impl Markup {
     }
 
     /// This and then more.
+    #[allow(clippy::needless_pass_by_value, reason = "pieces are made where they are put, once")]
     pub(super) fn and(mut self, more: Self) -> Self {
         self.0.push_str(&more.0);
         self

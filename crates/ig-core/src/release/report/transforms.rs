@@ -23,7 +23,7 @@ fn words(transform: &FieldTransform) -> String {
         FieldTransform::Keep(_) => "As in the source".to_owned(),
         FieldTransform::Redact(_) => "Redacted".to_owned(),
         FieldTransform::Pseudonymise(_) => "Pseudonym made with the key".to_owned(),
-        FieldTransform::MaskPartial(settings) => masked(settings),
+        FieldTransform::MaskPartial(settings) => masked(*settings),
         FieldTransform::GeneraliseDate(settings) => match settings.to {
             DateLevel::Month => "Month and year only",
             DateLevel::Quarter => "Quarter and year only",
@@ -48,7 +48,7 @@ fn words(transform: &FieldTransform) -> String {
     }
 }
 
-fn masked(settings: &MaskSettings) -> String {
+fn masked(settings: MaskSettings) -> String {
     let kept: Vec<_> = [("first", settings.keep_first), ("last", settings.keep_last)]
         .into_iter()
         .filter(|(_, kept)| *kept > 0)
