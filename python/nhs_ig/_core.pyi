@@ -1108,7 +1108,7 @@ def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, leng
     Makes a crosswalk; gives cells, pairs, empty and invalid cells, and the file's SHA-256.
     """
 
-def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, audit: AuditLogHandle, run_id: str, out: str | PathLike[str], earlier: SupportsGetItem[int, str | PathLike[str]], earlier_unavailable: str | None, today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str]:
+def run_release(sources: dict, *, agreement: Agreement, request: Request, key: Key | None, lists: SupportsGetItem[int, Any], unchecked: str, max_age_days: SupportsIndex, as_of: dict[str, date], audit: AuditLogHandle, run_id: str, out: str | PathLike[str], earlier: SupportsGetItem[int, str | PathLike[str]], earlier_unavailable: str | None, today: date, rehearsal: bool, dry_run: bool, progress: Any | None) -> tuple[str, str, str]:
     """
     Makes a release and gives its manifest as JSON text, the manifest's SHA-256, and the report as HTML.
     """
