@@ -48,10 +48,10 @@ pub(super) fn first_nine(digits: [u8; 10]) -> u32 {
     eight * 10 + u32::from(ninth & 0x0f)
 }
 
-// Spelled out: a closure for each byte would be compiled apart from the loops that call this.
+// Without a closure for each byte: it would be compiled apart from the loops that call this.
 #[inline]
-fn split([a, b, c, d, e, f, g, h, ninth, tenth]: [u8; 10]) -> (u64, [u8; 2]) {
-    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), [ninth, tenth])
+fn split([eight @ .., ninth, tenth]: [u8; 10]) -> (u64, [u8; 2]) {
+    (u64::from_le_bytes(eight), [ninth, tenth])
 }
 
 #[cfg(test)]

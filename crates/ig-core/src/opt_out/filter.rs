@@ -190,7 +190,9 @@ mod tests {
             let people: Vec<_> = asked.iter().copied().cycle().take(length).collect();
             let (mut one_by_one, mut all) = (OptOutCounts::default(), OptOutCounts::default());
             let outcomes: Vec<RowOutcome> = people.iter().map(|number| filter.decide(*number)).collect();
-            outcomes.iter().for_each(|outcome| one_by_one.add(*outcome));
+            for outcome in &outcomes {
+                one_by_one.add(*outcome);
+            }
             let prefixes: Vec<u32> = people.iter().map(|number| number.map_or(NO_NUMBER, NhsNumber::prefix)).collect();
             let words = filter.stays(&prefixes, &mut all);
             assert_eq!(all, one_by_one, "case {case}");

@@ -287,6 +287,7 @@ mod tests {
         numbers.into_runs()
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "columns are made where they are looked at")]
     fn hits(column: ArrayRef, numbers: &DigitRuns) -> Option<Vec<usize>> {
         let mut rows = Vec::new();
         each_hit(&column, numbers, &mut |row| rows.push(row)).map(|()| rows)
