@@ -141,11 +141,11 @@ fn the_audit_log_never_lies_inside() {
     assert!(world.log_path().exists());
 }
 
-/// Replaces the audit log while the last file is checked.
+/// Replaces the audit log while the last rows are read.
 struct Swap<'a>(&'a World);
 impl Watch for Swap<'_> {
     fn progress(&self, progress: Progress<'_>) -> ControlFlow<()> {
-        if progress.stage == "checking" && progress.name.starts_with("ae") {
+        if progress.stage == "reading" && progress.name.starts_with("ae") {
             let log = self.0.log_path();
             std::fs::rename(&log, log.with_extension("moved")).expect("moved");
             drop(AuditLog::open(&log).expect("another log"));

@@ -15,7 +15,7 @@ fn the_same_rows_leave_as_workbooks_and_nothing_else_does() {
     let csv = World::new().release().expect("released").manifest;
     let mut world = workbooks();
     let first = world.release().expect("released").manifest;
-    assert_eq!(names(&world.out), ["ae_breaches.xlsx", "imaging_records.xlsx", "manifest.json"]);
+    assert_eq!(names(&world.out), ["ae_breaches.xlsx", "imaging_records.xlsx", "manifest.json", "report.html"]);
     for (workbook, plain) in first.outputs.iter().zip(&csv.outputs) {
         let bytes = std::fs::read(world.out.join(&workbook.file)).expect("output");
         assert_eq!(workbook.summary.sha256, ig_core::audit::Digest::of(&bytes).to_string());
