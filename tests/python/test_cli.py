@@ -78,7 +78,12 @@ class TestDemo:
             assert (first / name).read_bytes() == (second / name).read_bytes()
         manifests = [json.loads((place / "manifest.json").read_text()) for place in (first, second)]
         changed = {name for name in manifests[0] if manifests[0][name] != manifests[1][name]}
-        assert changed == {"run_id", "started_at", "finished_at", "audit"}
+        # The second names the first, against which its table was held.
+        assert changed == {"run_id", "started_at", "finished_at", "audit", "outputs"}
+        assert [run["run_id"] for run in manifests[1]["earlier"]["given"]] == [manifests[0]["run_id"]]
+        compared = [manifest["outputs"][1]["disclosure"].pop("earlier") for manifest in manifests]
+        assert compared[0] == "none_comparable" != compared[1]
+        assert manifests[0]["outputs"] == manifests[1]["outputs"]
         assert (
             subprocess.run(
                 [sys.executable, str(VERIFIER), str(folder / "audit.jsonl")], check=False
@@ -92,7 +97,8 @@ class TestDemo:
             path.unlink()
         (folder / "release-1").rmdir()
         assert nhs_ig("demo", "--out", folder).returncode == 0
-        assert (folder / "release-1").is_dir()
+        manifest = json.loads((folder / "release-1" / "manifest.json").read_text())
+        assert len(manifest["earlier"]["given"]) == len(manifest["earlier"]["unavailable"]) == 1
 
     def test_where_it_cannot_write(self, tmp_path):
         (tmp_path / "file").write_text("")

@@ -45,6 +45,9 @@ def demo(out: str) -> None:
             opt_outs=opt_outs,
             audit=audit,
             out=target,
+            # Tables that readers may have; a folder that was removed since is one that is no longer held.
+            earlier=sorted(folder.glob("release-*")),
+            earlier_unavailable="DEMO/1",
             rehearsal=True,
             progress=Progress(),
         )

@@ -24,7 +24,6 @@ const TABLES: &[(Column, &str)] = &[
     (Column::Number, "Shown"),
     (Column::Number, "Hidden"),
     (Column::Text, "Auditor"),
-    (Column::Text, "Beside earlier releases"),
 ];
 
 pub(super) fn left(manifest: &Manifest) -> Markup {
@@ -83,8 +82,7 @@ fn protected(output: &ManifestOutput, disclosure: &Disclosure) -> Vec<Markup> {
         disclosure.totals.to_owned(),
         number(disclosure.cells_published),
         number(disclosure.cells_hidden),
-        verdict(disclosure.audit).to_owned(),
-        beside(disclosure.earlier).to_owned(),
+        format!("{}{}", verdict(disclosure.audit), beside(disclosure.earlier)),
     ]
     .iter()
     .map(|text| Markup::text(text))
@@ -119,12 +117,12 @@ fn rule(policy: &SuppressionPolicy, secondary: Secondary) -> String {
 
 const fn beside(earlier: ComparedCounts) -> &'static str {
     match earlier {
-        ComparedCounts::NoneComparable => "none to hold it against",
-        ComparedCounts::Same => "protected, as the same counts",
-        ComparedCounts::Grown => "protected, as counts that have grown",
-        ComparedCounts::NotRelated => "not looked at: counts went up and down",
-        ComparedCounts::NotProtected => "NOT protected",
-        ComparedCounts::NotCompared => "not looked at, as agreed",
+        ComparedCounts::NoneComparable => "",
+        ComparedCounts::Same => "; beside earlier releases: protected, as the same counts",
+        ComparedCounts::Grown => "; beside earlier releases: protected, as counts that have grown",
+        ComparedCounts::NotRelated => "; beside earlier releases: not looked at, since counts went up and down",
+        ComparedCounts::NotProtected => "; beside earlier releases: NOT protected",
+        ComparedCounts::NotCompared => "; beside earlier releases: not looked at, as agreed",
     }
 }
 
