@@ -83,7 +83,11 @@ class TestWorkbooks:
         # An empty row is one only if another follows.
         made, path = workbooks(table.vstack(table[:1]))
         assert made.manifest["outputs"][0]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-        assert sorted(file.name for file in path.parent.iterdir()) == ["manifest.json", "report.html", "rows.xlsx"]
+        assert sorted(file.name for file in path.parent.iterdir()) == [
+            "manifest.json",
+            "report.html",
+            "rows.xlsx",
+        ]
         book = openpyxl.load_workbook(path)
         assert book.sheetnames == ["data"]
         header, *rows = book["data"].iter_rows()
