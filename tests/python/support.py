@@ -159,3 +159,8 @@ def _inside(words: list[str], environment: dict[str, str]) -> subprocess.Complet
         except SystemExit as end:
             code = end.code
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+
+def besides_progress(text):
+    """What a command said apart from its progress, of which a slow machine sees lines that begin with two spaces."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("  "))
