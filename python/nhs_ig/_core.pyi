@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -1101,6 +1101,11 @@ def round_table_additively(object: Any, by: SupportsGetItem[int, str], count: st
 def round_table_randomly(object: Any, by: SupportsGetItem[int, str], count: str | None, options: str, base: SupportsIndex, key: Key, context: str, kind: str) -> Table:
     """
     Counts or takes over the cells of a table, adds totals and rounds each at random.
+    """
+
+def rows_that_stay(object: Any, lists: SupportsGetItem[int, Any], *, id: str, decision: Decision | None, on: date, unchecked: str, max_age_days: SupportsIndex) -> tuple[Table, Any]:
+    """
+    Says which rows may stay, as a table with the one column `stays`; and the counts.
     """
 
 def run_crosswalk(ids: Any, *, old: Key, new: Key, context: str, kind: str, length: SupportsIndex, encoding: str, on_invalid: str, out: str | PathLike[str], audit: AuditLogHandle, run_id: str, actor: str, reason_ref: str, authoriser: str | None) -> tuple[int, int, int, int, str]:

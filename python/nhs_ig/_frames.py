@@ -7,14 +7,12 @@ core; what the core makes comes back as the kind that went in.
 from __future__ import annotations
 
 import sys
+from itertools import compress
 from typing import Any
 
 from nhs_ig import _core
 from nhs_ig._columns import pandas_values, polars_type
 from nhs_ig.errors import MisuseError
-
-# Name of the column of row numbers; no caller's column has it.
-ROW = "nhs_ig: number of the row"
 
 
 def to_arrow(frame: Any) -> Any:
@@ -41,7 +39,7 @@ def only(frame: Any, names: list[str]) -> Any:
         if isinstance(frame, dict)
         else [name for name in column_names(frame) if isinstance(name, str)]
     )
-    if has_rows_by_number(frame) and any(name not in there for name in names):
+    if has_rows_of_its_own(frame) and any(name not in there for name in names):
         return _core.table_from_lists({name: [] for name in there})
     if not names:
         return to_arrow(frame)
@@ -53,54 +51,38 @@ def only(frame: Any, names: list[str]) -> Any:
     return to_arrow(frame)
 
 
-def numbered(frame: Any, name: str) -> Any:
-    """Return one column of a table beside the number of each row, or ``None`` for tables that need no such detour.
-
-    Choosing rows by number leaves every other column as it is, whatever its type.
-    """
-    library = type(frame).__module__.partition(".")[0]
-    if name not in column_names(frame):
-        return only(frame, [name])
-    if library == "polars":
-        return to_arrow(frame.select(name).with_columns(_row_numbers(frame)))
-    if library == "pandas":
-        chosen = _pandas_table(frame[[name]]).to_lists()
-        return _core.table_from_lists({**chosen, ROW: list(range(len(frame)))})
-    return _core.table_from_lists({name: frame[name], ROW: list(range(len(frame[name])))})
-
-
-def has_rows_by_number(frame: Any) -> bool:
-    """Say whether the rows of a table can be chosen by number: Polars, pandas, a dictionary of lists."""
+def has_rows_of_its_own(frame: Any) -> bool:
+    """Say whether the rows of a table can be chosen where they are: Polars, pandas, a dictionary of lists."""
     if isinstance(frame, dict):
         return True
     library = type(frame).__module__.partition(".")[0]
     return library in {"polars", "pandas"} and type(frame).__name__ == "DataFrame"
 
 
-def rows(frame: Any, chosen: _core.Table) -> Any:
-    """Return the rows of a table whose numbers are in ``chosen``, as the same kind of table."""
+def staying(frame: Any, chosen: _core.Table) -> Any:
+    """Return the rows of a table for which ``chosen`` says so, as the same kind of table.
+
+    Every other column is left as it is, whatever its type.
+    """
     library = type(frame).__module__.partition(".")[0]
     if library == "polars":
         import polars as pl
 
-        return frame[pl.DataFrame(chosen)[ROW]]
-    numbers = chosen.to_lists()[ROW]
+        return frame.filter(pl.DataFrame(chosen)["stays"])
+    stays = chosen.to_lists()["stays"]
     if library == "pandas":
-        return frame.iloc[numbers]
-    return {name: [column[number] for number in numbers] for name, column in frame.items()}
+        return frame.iloc[[number for number, stay in enumerate(stays) if stay]]
+    if any(len(column) != len(stays) for column in frame.values()):
+        message = "the columns of the dictionary differ in length; give one cell for each row in every column"
+        raise MisuseError(message, "misuse.argument", {"expected": "columns of one length"})
+    return {name: list(compress(column, stays)) for name, column in frame.items()}
 
 
 def column_names(frame: Any) -> list[Any]:
     """Return the names of the columns of a Polars or pandas DataFrame or a dictionary; none for other tables."""
     if isinstance(frame, dict):
         return list(frame)
-    return list(frame.columns) if has_rows_by_number(frame) else []
-
-
-def _row_numbers(frame: Any) -> Any:
-    import polars as pl
-
-    return pl.Series(ROW, range(frame.height), dtype=pl.UInt32)
+    return list(frame.columns) if has_rows_of_its_own(frame) else []
 
 
 def like(table: _core.Table, original: Any, *counts: str, keys: list[str] | None = None) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from nhs_ig import _core
 from nhs_ig._arguments import expect
 from nhs_ig._columns import act, apply
-from nhs_ig._frames import has_rows_by_number, like, numbered, rows, to_arrow
+from nhs_ig._frames import has_rows_of_its_own, like, only, staying, to_arrow
 from nhs_ig.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def exclude_opted_out(
 
     """
     kept, _ = _run(table, opt_outs, id, decision, on, unchecked, max_age_days)
-    return rows(table, kept) if has_rows_by_number(table) else like(kept, table)
+    return staying(table, kept) if has_rows_of_its_own(table) else like(kept, table)
 
 
 class OptOutFilter:
@@ -211,8 +211,10 @@ def _run(
     unchecked: str,
     max_age_days: int,
 ) -> tuple[_core.Table, dict[str, int]]:
-    return _core.exclude_opted_out(
-        numbered(table, column) if has_rows_by_number(table) else to_arrow(table),
+    own = has_rows_of_its_own(table)
+    act = _core.rows_that_stay if own else _core.exclude_opted_out
+    return act(
+        only(table, [column]) if own else to_arrow(table),
         as_lists(opt_outs),
         id=column,
         decision=decision,

@@ -26,6 +26,12 @@ class TestKinds:
         made = _exclude(table, checked)
         assert made == {name: [values[row] for row in KEPT] for name, values in table.items()}
 
+    @pytest.mark.parametrize("cells", [7, 9])
+    def test_lists_of_other_lengths_are_refused(self, checked, cells):
+        with pytest.raises(ig.MisuseError) as raised:
+            _exclude({"nhs": COLUMN, "other": [0] * cells}, checked)
+        assert raised.value.code == "misuse.argument"
+
     def test_polars_keeps_every_type(self, checked):
         frame = pl.DataFrame({"nhs": COLUMN, "row": range(8)}).with_columns(
             pl.col("nhs").cast(pl.Categorical).alias("category"),

@@ -54,9 +54,9 @@ pub(crate) use invalid::looks_like_data;
 pub(crate) use invalid::shown_name;
 pub use magnitudes::ContributionRows;
 pub use merge::{merge_cells, suggest_cell_merges};
-pub use opt_out::exclude_opted_out;
 #[cfg(feature = "files")]
 pub(crate) use opt_out::keep_rows;
+pub use opt_out::{exclude_opted_out, rows_that_stay};
 pub use perturb::{PeopleRows, round_cells_additively, round_cells_randomly};
 pub use prepared::{PreparedAct, Transformed, TransformedTable};
 pub use rates::{RateTable, SuppressedRates};

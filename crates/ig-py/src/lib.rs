@@ -73,7 +73,7 @@ mod _core {
     #[pymodule_export]
     use crate::nhs_number::NhsNumber;
     #[pymodule_export]
-    use crate::opt_out::{NotOptedOut, OptOutFilter, OptedOut, exclude_opted_out};
+    use crate::opt_out::{NotOptedOut, OptOutFilter, OptedOut, exclude_opted_out, rows_that_stay};
     #[pymodule_export]
     use crate::opt_out_check::OptOutCheckHandle;
     #[pymodule_export]

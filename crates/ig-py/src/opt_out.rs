@@ -297,13 +297,43 @@ pub(crate) fn exclude_opted_out<'py>(
     max_age_days: i64,
 ) -> PyResult<(Table, Bound<'py, PyAny>)> {
     let filter = filter_of(py, &lists, decision, on, unchecked, max_age_days)?;
+    run(py, object, &filter, id, columns::exclude_opted_out)
+}
+
+/// Says which rows may stay, as a table with the one column `stays`; and the counts.
+#[pyfunction]
+#[pyo3(signature = (object, lists, *, id, decision, on, unchecked, max_age_days))]
+pub(crate) fn rows_that_stay<'py>(
+    py: Python<'py>,
+    object: &Bound<'py, PyAny>,
+    lists: Vec<Bound<'py, PyAny>>,
+    id: &str,
+    decision: Option<&Decision>,
+    on: &Bound<'py, PyDate>,
+    unchecked: &str,
+    max_age_days: i64,
+) -> PyResult<(Table, Bound<'py, PyAny>)> {
+    let filter = filter_of(py, &lists, decision, on, unchecked, max_age_days)?;
+    run(py, object, &filter, id, columns::rows_that_stay)
+}
+
+type Act = fn(&opt_out::OptOutFilter, &RecordBatch, &str, &mut OptOutCounts) -> Result<RecordBatch, ig_core::Error>;
+
+fn run<'py>(
+    py: Python<'py>,
+    object: &Bound<'py, PyAny>,
+    filter: &opt_out::OptOutFilter,
+    id: &str,
+    act: Act,
+) -> PyResult<(Table, Bound<'py, PyAny>)> {
     let reader = table(object)?;
-    let (schema, mut counts, mut batches) = (reader.schema(), OptOutCounts::default(), Vec::new());
+    let (mut counts, mut batches) = (OptOutCounts::default(), Vec::new());
     // Without rows there may be no batch, and a missing column must be told all the same.
-    columns::exclude_opted_out(&filter, &RecordBatch::new_empty(Arc::clone(&schema)), id, &mut counts).or_raise(py)?;
+    let empty = RecordBatch::new_empty(reader.schema());
+    let schema = act(filter, &empty, id, &mut counts).or_raise(py)?.schema();
     for batch in reader {
         let batch = batch.map_err(|error| crate::arrow_capsule::engine(py, &error))?;
-        batches.push(py.work(|| columns::exclude_opted_out(&filter, &batch, id, &mut counts)).or_raise(py)?);
+        batches.push(py.work(|| act(filter, &batch, id, &mut counts)).or_raise(py)?);
     }
     filter.finish(&counts).or_raise(py)?;
     Ok((Table { schema, batches }, plain(py, &counts)?))

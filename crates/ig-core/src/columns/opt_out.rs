@@ -8,6 +8,7 @@ use crate::opt_out::{OptOutCounts, OptOutFilter};
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow::buffer::{BooleanBuffer, Buffer};
 use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field, Schema};
 use std::sync::Arc;
 
 /// The rows of a batch that may stay, by the NHS numbers of one column; every row is counted.
@@ -24,6 +25,22 @@ pub fn exclude_opted_out(
     counts: &mut OptOutCounts,
 ) -> Result<RecordBatch, Error> {
     keep_rows(filter, batch, id, counts, |_, _| ())
+}
+
+/// As [`exclude_opted_out`], and gives which rows may stay in place of them: one column `stays`, without nulls.
+///
+/// # Errors
+/// As [`exclude_opted_out`].
+pub fn rows_that_stay(
+    filter: &OptOutFilter,
+    batch: &RecordBatch,
+    id: &str,
+    counts: &mut OptOutCounts,
+) -> Result<RecordBatch, Error> {
+    let column = batch.column(column_position(&batch.schema(), id)?);
+    let stays = stays(filter, &nhs_numbers(column, &Place::column(id))?, counts);
+    let schema = Schema::new(vec![Field::new("stays", DataType::Boolean, false)]);
+    RecordBatch::try_new(Arc::new(schema), vec![Arc::new(stays)]).map_err(|_| MisuseError::PanicInside {}.into())
 }
 
 /// Whether the row of each number may stay; a missing or invalid number is asked about like any other.

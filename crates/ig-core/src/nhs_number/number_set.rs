@@ -12,6 +12,7 @@ const PREFIXES: u32 = 1_000_000_000;
 const PAGES: usize = (PREFIXES >> PAGE_BITS) as usize + 1;
 
 /// Stands where there is no number. It has a place of its own, in which no set has a bit.
+#[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "only columns ask about many people"))]
 pub(crate) const NO_NUMBER: u32 = PREFIXES;
 
 /// A page without any number.

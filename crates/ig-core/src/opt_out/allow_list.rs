@@ -69,6 +69,7 @@ pub(super) struct Origin {
 
 impl People {
     /// Which of the `asked` people are among these, as bits.
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "only columns ask about many people"))]
     fn among(&self, people: &[u32], asked: u64, pseudonym: impl Fn(u32) -> Option<u64>) -> u64 {
         match self {
             _ if asked == 0 => 0,
@@ -165,6 +166,7 @@ impl NotOptedOut {
 
     /// Of up to 64 people, each by the first nine digits, the `asked` ones who came back and those who did not although
     /// they were submitted; as bits, the first person the lowest.
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "only columns ask about many people"))]
     pub(super) fn statuses(&self, people: &[u32], asked: u64) -> (u64, u64) {
         let pseudonym = |prefix: u32| {
             let digits = digits_of(with_check_digit(prefix.into()));

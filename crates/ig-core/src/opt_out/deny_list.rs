@@ -37,6 +37,7 @@ impl OptedOut {
     }
 
     /// Which of up to 64 people, each by the first nine digits, are on the list; the first is the lowest bit.
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "only columns ask about many people"))]
     pub(super) fn found(&self, people: &[u32]) -> u64 {
         self.numbers.found(people)
     }

@@ -78,10 +78,12 @@ impl OptOutFilter {
 
     /// Decides about many people, each by the first nine digits or [`NO_NUMBER`], and counts them: a bit for each who may
     /// stay, 64 to a word, the first the lowest.
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "only columns ask about many people"))]
     pub(crate) fn stays(&self, people: &[u32], counts: &mut OptOutCounts) -> Vec<u64> {
         people.chunks(64).map(|people| self.stays_of(people, counts)).collect()
     }
 
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "only columns ask about many people"))]
     fn stays_of(&self, people: &[u32], counts: &mut OptOutCounts) -> u64 {
         let all = u64::MAX >> (64 - people.len());
         let numbered =
