@@ -299,16 +299,22 @@ class TestSchema:
             'applies = true\nrule = "section_251"',
             'applies = false\nrule = "section_251_exempt"\nevidence = "Letter 9"\nno_number_exemption = "IG/2026/17"',
         )
+        # The first is no longer held when the others are made.
+        gone = {"earlier_unavailable": "IG/2026/17"}
         made = {
             "records": make(as_of={"dids": DAY}),
-            "table": make(*AGGREGATE, out=tmp_path / "b"),
-            "dry run": make(dry_run=True, out=tmp_path / "c"),
-            "some were never checked": make(opt_outs=some, unchecked="withhold", out=tmp_path / "d"),
+            "table": make(*AGGREGATE, out=tmp_path / "b", **gone),
+            "dry run": make(dry_run=True, out=tmp_path / "c", **gone),
+            "some were never checked": make(opt_outs=some, unchecked="withhold", out=tmp_path / "d", **gone),
             "exempt": make(
-                exempt, opt_outs=ig.OptedOut.from_list(people[:2], source="type 1"), out=tmp_path / "e"
+                exempt,
+                opt_outs=ig.OptedOut.from_list(people[:2], source="type 1"),
+                out=tmp_path / "e",
+                **gone,
             ),
-            "parquet": make(('format = "csv"', 'format = "parquet"'), out=tmp_path / "f"),
+            "parquet": make(('format = "csv"', 'format = "parquet"'), out=tmp_path / "f", **gone),
         }
+        assert made["table"].manifest["earlier"]["reason_ref"] == "IG/2026/17"
         assert made["some were never checked"].counts["dids"]["refused"] == 5
         return {name: release.manifest for name, release in made.items()}
 
