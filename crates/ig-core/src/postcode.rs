@@ -1,9 +1,11 @@
 //! UK postcodes: parsing, parts and the pseudo-postcodes of NHS data.
 
+mod area;
 mod level;
 mod pseudo;
 mod shape;
 
+pub(crate) use area::is_known_area;
 pub use level::PostcodeLevel;
 pub use pseudo::PseudoPostcode;
 

@@ -70,7 +70,7 @@ pub(crate) fn read_audit_records(
 fn lines(path: PathBuf, held: Held<'_>, filter: &RecordFilter) -> Result<Vec<String>, AuditError> {
     let mut found = Vec::new();
     audit::read_records(path, held, filter, |record, _| {
-        found.push(record.to_line()?);
+        found.push(record.to_line());
         Ok(())
     })?;
     Ok(found)
@@ -90,7 +90,7 @@ pub(crate) fn tail_audit_log(py: Python<'_>, path: PathBuf, last: usize) -> PyRe
 fn tail(path: PathBuf, last: usize) -> (Vec<String>, Result<VerifyReport, AuditError>) {
     let mut found = VecDeque::new();
     let verdict = audit::read_records(path, None, &RecordFilter::default(), |record, _| {
-        found.push_back(record.to_line()?);
+        found.push_back(record.to_line());
         if found.len() > last {
             found.pop_front();
         }

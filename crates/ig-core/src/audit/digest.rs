@@ -32,6 +32,18 @@ impl Digest {
         Self(bytes)
     }
 
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        let fits = text.len() == 64;
+        (fits && data_encoding::HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).is_ok()).then_some(Self(bytes))
+    }
+
+    pub(super) fn push_to(&self, out: &mut Vec<u8>) {
+        let mut text = [0; 64];
+        data_encoding::HEXLOWER.encode_mut(&self.0, &mut text);
+        out.extend_from_slice(&text);
+    }
+
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -49,8 +61,7 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, AuditError> {
         let refused = || AuditError::Field { field: "object".into(), expected: "64 lower-case hex digits".into() };
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|_| refused())?;
-        <[u8; 32]>::try_from(bytes).map(Self).map_err(|_| refused())
+        Self::read(text).ok_or_else(refused)
     }
 }
 

@@ -12,6 +12,18 @@ pub(super) enum Shape {
     KeyId,
 }
 
+/// The characters of names.
+const TOKEN: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut at = 0;
+    while at < allowed.len() {
+        let byte = at as u8;
+        allowed[at] = byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.' | b'_' | b':' | b'/' | b'+' | b'-');
+        at += 1;
+    }
+    allowed
+};
+
 impl Shape {
     pub(super) const fn expected(self) -> &'static str {
         match self {
@@ -31,7 +43,7 @@ impl Shape {
         match self {
             Self::Token => {
                 sized(128)
-                    && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b" ._:/+-".contains(b))
+                    && bytes.iter().all(|b| TOKEN[usize::from(*b)])
                     && bytes[0].is_ascii_alphanumeric()
                     && !text.ends_with(' ')
             }

@@ -23,15 +23,21 @@ macro_rules! id {
             type Err = AuditError;
 
             fn from_str(text: &str) -> Result<Self, AuditError> {
+                Self::read(text).ok_or_else(|| AuditError::Field { field: $field.into(), expected: $expected.into() })
+            }
+        }
+
+        impl $name {
+            /// One id has one spelling: without braces, in small letters, so that equal ids are equal text.
+            pub(super) fn read(text: &str) -> Option<Self> {
                 let fits: fn(&Uuid) -> bool = $fits;
-                // One id has one spelling: without braces, in small letters, so that equal ids are equal text.
-                let canonical = |id: &Uuid| id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
-                Uuid::try_parse(text)
-                    .ok()
-                    .filter(canonical)
-                    .filter(fits)
-                    .map(Self)
-                    .ok_or_else(|| AuditError::Field { field: $field.into(), expected: $expected.into() })
+                hyphenated(text).map(Uuid::from_bytes).filter(fits).map(Self)
+            }
+
+            pub(super) fn push_to(&self, out: &mut Vec<u8>) {
+                let mut text = [0; 36];
+                self.0.hyphenated().encode_lower(&mut text);
+                out.extend_from_slice(&text);
             }
         }
 
@@ -72,6 +78,30 @@ id! {
     /// # Ok::<(), ig_core::AuditError>(())
     /// ```
     CorrelationId, "corr_id", "a UUID that is not all zeros or all ones", |id| !id.is_nil() && !id.is_max()
+}
+
+/// The bytes of a UUID in its usual form, in small letters.
+fn hyphenated(text: &str) -> Option<[u8; 16]> {
+    let text = <&[u8; 36]>::try_from(text.as_bytes()).ok()?;
+    if [8, 13, 18, 23].iter().any(|at| text[*at] != b'-') {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    let mut at = 0;
+    for byte in &mut bytes {
+        at += usize::from(matches!(at, 8 | 13 | 18 | 23));
+        *byte = hex_digit(text[at])? << 4 | hex_digit(text[at + 1])?;
+        at += 2;
+    }
+    Some(bytes)
+}
+
+const fn hex_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
 }
 
 impl RecordId {

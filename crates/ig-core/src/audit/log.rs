@@ -249,10 +249,11 @@ impl AuditLog {
     ) -> Result<RecordId, AuditError> {
         let ts = self.stamps.now()?;
         let id = RecordId::new(ts, &self.stamps.random()?);
-        let line = AuditRecord::compose(event, id, ts, chain.head.records, chain.head.hash).to_line()?;
-        bytes.extend_from_slice(line.as_bytes());
+        let begin = bytes.len();
+        AuditRecord::compose(event, id, ts, chain.head.records, chain.head.hash).push_line(bytes);
+        let end = bytes.len();
         bytes.push(b'\n');
-        chain.accept(line.as_bytes(), length + bytes.len() as u64, chain.line + 1);
+        chain.accept(&bytes[begin..end], length + bytes.len() as u64, chain.line + 1);
         Ok(id)
     }
 }

@@ -119,7 +119,7 @@ impl InclusionProof {
 
 impl fmt::Display for InclusionProof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = self.record.to_line().map_err(|_| fmt::Error)?;
+        let line = self.record.to_line();
         writeln!(f, "{FIRST_LINE}\nextra {}\nindex {}", BASE64.encode(line.as_bytes()), self.record.seq())?;
         text::write_path(f, &self.path)?;
         write!(f, "\n{}", self.checkpoint)

@@ -41,12 +41,36 @@ fn refused() -> AuditError {
     AuditError::Field { field: "ts".into(), expected: "a time such as 2026-11-22T09:30:00.000000Z".into() }
 }
 
+impl Timestamp {
+    /// The 27 characters of the record.
+    pub(super) fn to_bytes(self) -> [u8; 27] {
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        // Both conversions hold for every moment that a value of this type can be.
+        let seconds = i64::try_from(self.0 / 1_000_000).unwrap_or_default();
+        let moment = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let (year, month, day) = moment.to_calendar_date();
+        let (hour, minute, second) = moment.to_hms();
+        write_digits(&mut text[0..4], year.unsigned_abs());
+        write_digits(&mut text[5..7], u8::from(month).into());
+        write_digits(&mut text[8..10], day.into());
+        write_digits(&mut text[11..13], hour.into());
+        write_digits(&mut text[14..16], minute.into());
+        write_digits(&mut text[17..19], second.into());
+        write_digits(&mut text[20..26], (self.0 % 1_000_000) as u32);
+        text
+    }
+}
+
+fn write_digits(place: &mut [u8], mut value: u32) {
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + (value % 10) as u8;
+        value /= 10;
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000).map_err(|_| fmt::Error)?;
-        let (year, month, day) = (moment.year(), u8::from(moment.month()), moment.day());
-        let (hour, minute, second, micro) = moment.to_hms_micro();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micro:06}Z")
+        f.write_str(std::str::from_utf8(&self.to_bytes()).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -67,13 +91,15 @@ fn read(text: &str) -> Option<Timestamp> {
     if !shape {
         return None;
     }
-    let part = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
-    let small = |from: usize| part(from, from + 2).and_then(|value| u8::try_from(value).ok());
-    let year = i32::try_from(part(0, 4)?).ok()?;
+    let part = |from: usize, to: usize| {
+        text.as_bytes()[from..to].iter().fold(0_u32, |value, digit| value * 10 + u32::from(digit - b'0'))
+    };
+    let small = |from: usize| u8::try_from(part(from, from + 2)).ok();
+    let year = i32::try_from(part(0, 4)).ok()?;
     let date = Date::from_calendar_date(year, Month::try_from(small(5)?).ok()?, small(8)?).ok()?;
-    let time = Time::from_hms_micro(small(11)?, small(14)?, small(17)?, part(20, 26)?).ok()?;
-    let nanos = OffsetDateTime::new_utc(date, time).unix_timestamp_nanos();
-    u64::try_from(nanos / 1000).ok().map(Timestamp)
+    let time = Time::from_hms(small(11)?, small(14)?, small(17)?).ok()?;
+    let seconds = u64::try_from(OffsetDateTime::new_utc(date, time).unix_timestamp()).ok()?;
+    Some(Timestamp(seconds * 1_000_000 + u64::from(part(20, 26))))
 }
 
 impl TryFrom<String> for Timestamp {

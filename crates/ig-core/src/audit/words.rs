@@ -17,6 +17,10 @@ macro_rules! words {
             /// Every value, in the order of the specification.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            pub(super) fn of_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == word)
+            }
+
             /// The word as the record holds it.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
@@ -33,7 +37,7 @@ macro_rules! words {
             type Err = AuditError;
 
             fn from_str(word: &str) -> Result<Self, AuditError> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == word).ok_or_else(|| AuditError::Field {
+                Self::of_word(word).ok_or_else(|| AuditError::Field {
                     field: $field.into(),
                     expected: format!("one of {}", [$($word),+].join(", ")),
                 })

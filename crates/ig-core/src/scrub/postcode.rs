@@ -5,12 +5,7 @@ use super::finding::{Reason, TextFinding};
 use super::kind::TextKind;
 use super::passage::Passage;
 use crate::Postcode;
-
-/// The areas of real postcodes, and `ZZ` of the pseudo-postcodes.
-const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E \
-    EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML \
-    N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR \
-    TS TW UB W WA WC WD WF WN WR WS WV YO ZE ZZ ";
+use crate::postcode::is_known_area;
 
 /// Last two letters that, in small letters, are rather an ordinal or a unit: `S1 2nd`, `L4 5th`, `e2 4hr`.
 const WORDS: [&[u8; 2]; 12] = [b"st", b"nd", b"rd", b"th", b"hr", b"yr", b"ug", b"bd", b"pt", b"hz", b"ft", b"px"];
@@ -40,7 +35,7 @@ pub(super) fn postcode(passage: &Passage<'_>, digits: usize) -> Option<TextFindi
     plain.push_str(passage.text.get(end - 3..end)?);
     Postcode::parse(&plain).ok()?;
     let area = plain[..digits - letters].to_ascii_uppercase();
-    let known = AREAS.split(' ').any(|known| known == area);
+    let known = is_known_area(&area);
     let inward = &plain.as_bytes()[plain.len() - 2..];
     let capitals = !plain.bytes().any(|byte| byte.is_ascii_lowercase());
     let gap = end - 3 - outward_end;
