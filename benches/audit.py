@@ -42,7 +42,7 @@ def now() -> str:
 
 
 def stdlib_logger(path: Path) -> Callable[[int], object]:
-    """The usual JSON logger: `logging` with `json` and `uuid4`, no chain and no checks."""
+    """Make the usual JSON logger: `logging` with `json` and `uuid4`, no chain and no checks."""
 
     class Json(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
@@ -59,7 +59,7 @@ def stdlib_logger(path: Path) -> Callable[[int], object]:
 
 
 def structured(path: Path) -> Callable[[int], object]:
-    """Structlog with orjson into a file."""
+    """Make structlog with orjson into a file."""
     log = structlog.wrap_logger(
         structlog.BytesLogger(path.open("ab")),
         processors=[
@@ -75,7 +75,7 @@ def structured(path: Path) -> Callable[[int], object]:
 
 
 def bare(path: Path) -> Callable[[int], object]:
-    """The least there can be: orjson and one system call."""
+    """Make the least there can be: orjson and one system call."""
     file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
 
     def write(count: int) -> None:
@@ -86,7 +86,7 @@ def bare(path: Path) -> Callable[[int], object]:
 
 
 def ours(path: Path, **settings: object) -> Callable[[int], object]:
-    """The audit log of nhs_ig."""
+    """Make the audit log of nhs_ig."""
     log = ig.AuditLog(path, **settings)
     return lambda count: log.audit(
         "read", "dids_2026", actor="a.analyst", purpose="service evaluation", count=count
@@ -150,7 +150,10 @@ def verifying(folder: Path, records: int) -> None:
     """Compare the verifiers on the same log."""
     path = folder / "verify.jsonl"
     many(ours(path), records)
-    peers = {"nhs_ig verify_audit": lambda: ig.verify_audit(path).records, "json + hashlib": lambda: plain_verify(path)}
+    peers = {
+        "nhs_ig verify_audit": lambda: ig.verify_audit(path).records,
+        "json + hashlib": lambda: plain_verify(path),
+    }
     times: dict[str, list[float]] = {name: [] for name in peers}
     for _ in range(ROUNDS):
         for name, verify in peers.items():

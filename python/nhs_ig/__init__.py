@@ -39,7 +39,7 @@ from nhs_ig.agreements import (
     draft_agreement,
     register_html,
 )
-from nhs_ig.audit import AuditLog, run
+from nhs_ig.audit import AuditLog, in_this_run, run
 from nhs_ig.audit_checkpoints import (
     AuditCheckpoint,
     AuditProof,
@@ -66,6 +66,7 @@ from nhs_ig.errors import (
     PolicyError,
 )
 from nhs_ig.files import write_table
+from nhs_ig.incidents import Incident, incident_grid, read_incident
 from nhs_ig.linked_tables import audit_linked, suppress_linked
 from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
 from nhs_ig.magnitudes import suppress_magnitudes
@@ -148,6 +149,7 @@ __all__ = [
     "ExportError",
     "IdentifierError",
     "IgError",
+    "Incident",
     "Key",
     "KeyEntry",
     "KeyError",
@@ -201,6 +203,8 @@ __all__ = [
     "format_nhs_number",
     "frequency_table",
     "generalise_date",
+    "in_this_run",
+    "incident_grid",
     "invalid_reason",
     "is_nhs_number",
     "k_anonymity",
@@ -218,6 +222,7 @@ __all__ = [
     "pseudonym_specs",
     "read_audit",
     "read_check_file",
+    "read_incident",
     "read_table",
     "redact",
     "register_html",

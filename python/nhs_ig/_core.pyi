@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "IncidentHandle", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "incident_grid_text", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_incident_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -109,7 +109,7 @@ class AuditLogHandle:
         """
         Records in the log and the hash of its last line, as this handle last saw it.
         """
-    def record(self, /, event: str, outcome: str, actor: str, corr_id: str, fields: dict, *, count: SupportsIndex | None = None, durability: str | None = None) -> tuple[int, str, str]:
+    def record(self, /, event: str, outcome: str, actor: str, corr_id: str, fields: dict, *, count: SupportsIndex | None = None, durability: str | None = None, actor_kind: str = "person") -> tuple[int, str, str]:
         """
         Appends one record and gives its number, id and hash.
         """
@@ -233,6 +233,45 @@ class Decision:
     def to_dict(self, /) -> Any:
         """
         The decision as plain data.
+        """
+
+@final
+class IncidentHandle:
+    """
+    An incident with what follows from it; see `nhs_ig.Incident`.
+    """
+    def __new__(cls, /, reference: str, discovered: SupportsIndex, aware_at: SupportsIndex, *, affected: SupportsIndex | None, likelihood: SupportsIndex, severity: SupportsIndex, factors: SupportsGetItem[int, str], contained: bool, runs: SupportsGetItem[int, str], grid: str | None) -> IncidentHandle:
+        """
+        Applies a table to an incident; times are microseconds since 1970.
+        """
+    @property
+    def notice(self, /) -> str:
+        """
+        Which table was used, and that it must be checked.
+        """
+    @property
+    def notify_by(self, /) -> int:
+        """
+        When the 72 hours end, in microseconds since 1970.
+        """
+    @property
+    def object(self, /) -> str:
+        """
+        The SHA-256 of that file.
+        """
+    @property
+    def outcome(self, /) -> str:
+        """
+        What the table says.
+        """
+    def record(self, /, log: AuditLogHandle, actor: str, run: str) -> list[tuple[int, str, str]]:
+        """
+        Records it: one record for each affected run; gives the numbers, ids and hashes.
+        """
+    @property
+    def text(self, /) -> str:
+        """
+        The incident as a file of JSON.
         """
 
 @final
@@ -1030,6 +1069,11 @@ def hierarchy_of_columns(object: Any, dimension: str, levels: SupportsGetItem[in
     Pairs of parent and child from columns of a table: the key column, then its levels from the lowest upwards.
     """
 
+def incident_grid_text() -> str:
+    """
+    The table that comes with the library, as its file.
+    """
+
 def microdata_at_risk(object: Any, *, by: SupportsGetItem[int, str], k: SupportsIndex) -> Column:
     """
     For each row of a table whether its class is smaller than `k`.
@@ -1063,6 +1107,11 @@ def perturb_people(object: Any, by: SupportsGetItem[int, str], person: str, opti
 def read_audit_records(path: str | PathLike[str], *, held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None, run: str | None, event: str | None, actor: str | None, dataset: str | None, since: SupportsIndex | None, before: SupportsIndex | None) -> list[str]:
     """
     Verifies a log and gives the lines of the wanted records; times are microseconds since 1970.
+    """
+
+def read_incident_records(path: str | PathLike[str], reference: str, *, held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None) -> list[str]:
+    """
+    Verifies a log and gives the lines of every run that an incident names.
     """
 
 def read_table(path: str | PathLike[str]) -> Table:

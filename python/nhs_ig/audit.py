@@ -2,47 +2,95 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from os import fspath
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from nhs_ig import _core
-from nhs_ig._arguments import with_settings
+from nhs_ig._arguments import expect, with_settings
 from nhs_ig.errors import IgError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from os import PathLike
 
 Durability = Literal["written", "synced"]
+_T = TypeVar("_T")
 
 _RUN: ContextVar[str | None] = ContextVar("nhs_ig_run", default=None)
 
+# A run that began in another program, which put its id here.
+RUN_VARIABLE = "NHS_IG_RUN"
+
 
 def current_run() -> str:
-    """Return the id of this context's run; the first call in a context begins one."""
+    """Return the id of this context's run.
+
+    The first call in a context begins one, or goes on with the one that the environment variable ``NHS_IG_RUN`` names,
+    so that the programs of one pipeline record under one id.
+    """
     known = _RUN.get()
     if known is None:
-        known = _core.new_run_id()
+        known = os.environ.get(RUN_VARIABLE) or _core.new_run_id()
         _RUN.set(known)
     return known
 
 
 @contextmanager
-def run() -> Iterator[str]:
-    """Begin a new run: everything recorded inside has the same correlation id, which is given.
+def run(corr_id: str | None = None) -> Iterator[str]:
+    """Begin a new run, or go on with a known one: everything recorded inside has its id, which is given.
+
+    Tasks of ``asyncio`` and forked processes that begin inside have the same run. Threads and spawned processes begin
+    without one: give them ``in_this_run(function)``.
 
     >>> import nhs_ig as ig
     >>> with ig.run() as first, ig.run() as second:
     ...     first == second
     False
+    >>> with ig.run(first) as again:
+    ...     first == again
+    True
     """
-    token = _RUN.set(_core.new_run_id())
+    if corr_id is not None:
+        expect("corr_id", corr_id, str, "the id of a run")
+    token = _RUN.set(corr_id or _core.new_run_id())
     try:
         yield current_run()
     finally:
         _RUN.reset(token)
+
+
+class _InRun:
+    """A function with the run that it belongs to; it can be sent to another process."""
+
+    __slots__ = ("_function", "_run")
+
+    def __init__(self, function: Callable[..., Any], corr_id: str) -> None:
+        self._function = function
+        self._run = corr_id
+
+    def __call__(self, *given: Any, **settings: Any) -> Any:
+        with run(self._run):
+            return self._function(*given, **settings)
+
+
+def in_this_run(function: Callable[..., _T]) -> Callable[..., _T]:
+    """Return the function so that what it records belongs to the run that is current now, wherever it is called.
+
+    For threads, and for processes that are spawned: a pool's workers begin without a run.
+
+    >>> import nhs_ig as ig
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from nhs_ig.audit import current_run
+    >>> with ig.run() as mine, ThreadPoolExecutor() as pool:
+    ...     pool.submit(ig.in_this_run(current_run)).result() == mine
+    True
+    """
+    if not callable(function):
+        expect("function", function, (), "something that can be called")
+    return _InRun(function, current_run())
 
 
 class Receipt(NamedTuple):
@@ -83,6 +131,11 @@ class AuditLog:
         self._device = device
 
     @property
+    def handle(self) -> _core.AuditLogHandle:
+        """The open log in the core, for other parts of the package."""
+        return self._log
+
+    @property
     def head(self) -> tuple[int, str]:
         """Records in the log and the hash of its last line, as last seen."""
         return self._log.head
@@ -97,6 +150,7 @@ class AuditLog:
         count: int | None = None,
         outcome: Literal["attempt", "success", "failure", "refused"] = "success",
         durability: Durability | None = None,
+        actor_kind: Literal["person", "service"] = "person",
         **fields: str | None,
     ) -> Receipt:
         """Append one record.
@@ -106,6 +160,9 @@ class AuditLog:
         ``role``, ``org``, ``agreement_id``, ``code``, ``reason_ref`` (a ticket such as ``IG/2026/17``),
         ``object`` (a SHA-256), ``key_id``, ``authoriser``, ``device``, and ``corr_id``, which is that of the
         current run if left out.
+
+        ``actor`` is a person; ``batch``, ``system`` and the like are refused. For a program that acts by itself give
+        ``actor_kind="service"`` and the person who answers for it as ``authoriser``.
 
         The ok means what ``durability`` says: ``"written"`` to the system or ``"synced"`` to the disk, the default
         for ``export`` and ``delete``.
@@ -130,6 +187,7 @@ class AuditLog:
                 corr_id=corr_id,
                 count=count,
                 durability=durability,
+                actor_kind=actor_kind,
             ),
         )
 

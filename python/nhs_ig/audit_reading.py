@@ -73,7 +73,7 @@ def _report(told: tuple[int, str, str, int | None, int, int, str]) -> AuditRepor
     return AuditReport(records, digest, truncation, recoveries, sealed, verdict, root, excluded or 0)
 
 
-def _held(
+def held_of(
     held: Any, checkpoint: Any = None, verifier_key: Any = None, origin: Any = None
 ) -> tuple[tuple[int, str] | None, _core.CheckpointHandle | None]:
     """Return the head and the checkpoint that are held, of which there is one at most."""
@@ -132,7 +132,7 @@ def verify_audit(
 
     """
     expect("path", path, (str, PathLike), "a path")
-    head, handle = _held(held, checkpoint, verifier_key, origin)
+    head, handle = held_of(held, checkpoint, verifier_key, origin)
     return _report(with_settings(_core.verify_audit_log, fspath(path), held=head, checkpoint=handle))
 
 
@@ -183,7 +183,7 @@ def audit_lines(
 ) -> list[str]:
     """Verify a log and return the lines of its wanted records as they are stored; see ``read_audit``."""
     expect("path", path, (str, PathLike), "a path")
-    head, handle = _held(held)
+    head, handle = held_of(held)
     lines: list[str] = with_settings(
         _core.read_audit_records,
         fspath(path),
@@ -204,11 +204,15 @@ def _micros(name: str, moment: Any, *, whole_day: bool) -> int | None:
     if not isinstance(moment, dt.datetime):
         start = dt.datetime(moment.year, moment.month, moment.day, tzinfo=dt.timezone.utc)
         moment = start + dt.timedelta(days=int(whole_day)) if moment < dt.date.max else start
+    return micros_of(name, moment)
+
+
+def micros_of(name: str, moment: dt.datetime) -> int:
+    """Return microseconds since 1970."""
     if moment.tzinfo is None:
         _refuse(name, "a date, or a datetime with its time zone")
     passed = moment - dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-    micros: int = max(0, passed // dt.timedelta(microseconds=1))
-    return micros
+    return max(0, passed // dt.timedelta(microseconds=1))
 
 
 def tail_audit(path: str | PathLike[str], last: int = 10) -> AuditTail:
@@ -245,5 +249,5 @@ def audit_coverage(path: str | PathLike[str], held: Held = None) -> AuditCoverag
 
     """
     expect("path", path, (str, PathLike), "a path")
-    head, handle = _held(held)
+    head, handle = held_of(held)
     return AuditCoverage(*with_settings(_core.audit_log_coverage, fspath(path), held=head, checkpoint=handle))

@@ -14,6 +14,7 @@ from nhs_ig import _core
 from support import KEY_BYTES, NUMBER, NUMBERS, find_secrets, make_key
 
 DAY = dt.date(2026, 11, 22)
+NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.timezone.utc)
 FRAME = {"nhs": NUMBERS, "n": [1, 2, 3, 4, 50], "band": ["a", "a", "b", "b", "b"]}
 # A value that holds people's data because it is that data: it shows it when asked for its text, not by itself.
 TEXT_IS_THE_VALUE = {"NhsNumber"}
@@ -79,6 +80,9 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "Column": column,
         "CrosswalkReport": _crosswalk(tmp_path, log),
         "Decision": decision,
+        "Incident": ig.Incident(
+            "IG/2026/17", discovered=NOON, aware_at=NOON, likelihood=3, severity=2, affected=len(NUMBERS)
+        ),
         "Key": key,
         "KeyEntry": ring.entries[0],
         "KeyRing": ring,

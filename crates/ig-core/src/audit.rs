@@ -11,6 +11,7 @@ mod held;
 #[cfg(feature = "files")]
 mod history;
 mod ids;
+mod incident;
 mod log;
 mod note;
 mod proof;
@@ -30,6 +31,7 @@ pub use held::Held;
 #[cfg(feature = "files")]
 pub(crate) use history::ReadTo;
 pub use ids::{CorrelationId, RecordId};
+pub use incident::{AssessedIncident, Incident, IncidentGrid, incident_records};
 pub use log::{AuditLog, HeldHead, Receipt};
 pub use proof::{ConsistencyProof, InclusionProof};
 pub use read::{RecordFilter, read_records};

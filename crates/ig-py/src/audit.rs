@@ -20,7 +20,7 @@ impl AuditLogHandle {
     }
 
     /// Appends one record and gives its number, id and hash.
-    #[pyo3(signature = (event, outcome, actor, corr_id, fields, *, count = None, durability = None))]
+    #[pyo3(signature = (event, outcome, actor, corr_id, fields, *, count = None, durability = None, actor_kind = "person"))]
     fn record(
         &self,
         py: Python<'_>,
@@ -31,12 +31,24 @@ impl AuditLogHandle {
         fields: &Bound<'_, PyDict>,
         count: Option<i64>,
         durability: Option<&str>,
+        actor_kind: &str,
     ) -> PyResult<(u64, String, String)> {
         let kind: EventKind = event.parse().or_raise(py)?;
         let outcome: Outcome = outcome.parse().or_raise(py)?;
-        let event = AuditEvent::new(kind, outcome, actor, corr_id.parse().or_raise(py)?).or_raise(py)?;
+        let run = corr_id.parse().or_raise(py)?;
+        let mut event = match actor_kind {
+            "person" => AuditEvent::new(kind, outcome, actor, run).or_raise(py)?,
+            "service" => {
+                // Whoever answers for it is no detail that can be left out.
+                let authoriser = fields.get_item("authoriser")?.and_then(|given| given.extract::<String>().ok());
+                AuditEvent::by_service(kind, outcome, actor, &authoriser.unwrap_or_default(), run).or_raise(py)?
+            }
+            _ => return Err(argument(py, "actor_kind", "\"person\" or \"service\"")),
+        };
         let count = count.map(u64::try_from).transpose().map_err(|_| argument(py, "count", "a whole number from 0"))?;
-        let event = count.map_or(Ok(event.clone()), |count| event.count(count)).or_raise(py)?;
+        if let Some(count) = count {
+            event = event.count(count).or_raise(py)?;
+        }
         let event = with_fields(py, event, fields)?;
         let durability = match durability {
             None => kind.default_durability(),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +13,11 @@ import click
 import nhs_ig as ig
 from nhs_ig.audit_reading import audit_lines
 from nhs_ig.cli._frame import REFUSED
+from nhs_ig.cli._private_file import write_private
 from nhs_ig.cli.audit_checkpoints import check_proof, checkpoint, keys, prove, the_key
+from nhs_ig.cli.audit_incident import incident as incident_command
+from nhs_ig.cli.audit_incident import incident_grid
+from nhs_ig.incidents import incident_lines
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -130,6 +132,7 @@ def _words(record: dict[str, Any]) -> str:
     "--out", required=True, metavar="FILE|-", help="New file, readable by its owner alone, or - for here."
 )
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--incident", metavar="TICKET", help="Every run that the incident records of this ticket name.")
 @click.option("--run", metavar="ID", help="Only of this run (corr_id).")
 @click.option("--event", metavar="EVENT", help="Only of this kind, such as export.")
 @click.option("--actor", metavar="NAME", help="Only by this actor.")
@@ -138,7 +141,13 @@ def _words(record: dict[str, Any]) -> str:
 @click.option("--until", type=_DAY, help="Only of this day or earlier, in UTC.")
 @_held_options
 def export(
-    path: str, out: str, form: str, since: dt.datetime | None, until: dt.datetime | None, **settings: Any
+    path: str,
+    out: str,
+    form: str,
+    incident: str | None,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    **settings: Any,
 ) -> None:
     """Write the wanted records of a log to a new file; nothing is added to them, and nothing if the log is bad.
 
@@ -146,7 +155,12 @@ def export(
     """
     held = _held(**{name: settings.pop(name) for name in ("held", "checkpoint", "verifier_key", "origin")})
     first, last = since.date() if since else None, until.date() if until else None
-    lines = audit_lines(path, held, since=first, until=last, **settings)
+    if incident is None:
+        lines = audit_lines(path, held, since=first, until=last, **settings)
+    elif since or until or any(settings.values()):
+        raise click.UsageError("--incident gathers whole runs; leave the other conditions out")
+    else:
+        lines = incident_lines(path, incident, held)
     text = "".join(f"{line}\n" for line in lines) if form == "jsonl" else _csv(lines)
     if out == "-":
         click.echo(text, nl=False)
@@ -161,17 +175,6 @@ def _csv(lines: list[str]) -> str:
     writer.writeheader()
     writer.writerows(json.loads(line) for line in lines)
     return table.getvalue()
-
-
-def write_private(path: str, text: str) -> None:
-    """Write a new file that its owner alone can read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - an open handle
-            file.write(text)
-    except BaseException:
-        Path(path).unlink(missing_ok=True)
-        raise
 
 
 @audit.command()
@@ -193,5 +196,5 @@ def coverage(path: str, at_least: int | None, **held: Any) -> None:
         sys.exit(REFUSED)
 
 
-for command in (checkpoint, prove, check_proof, keys):
+for command in (checkpoint, prove, check_proof, keys, incident_command, incident_grid):
     audit.add_command(command)

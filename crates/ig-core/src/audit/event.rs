@@ -85,6 +85,27 @@ impl AuditEvent {
         Ok(Self::bare(event, outcome, actor.to_owned(), corr_id))
     }
 
+    /// As [`AuditEvent::new`], for a program that acts by itself, such as `batch`, with the person who answers for it as
+    /// `authoriser`. A generic actor is allowed here and nowhere else.
+    ///
+    /// Do not use it where a person asked for the act: then that person is the actor. GP Connect takes no such requester.
+    ///
+    /// # Errors
+    /// As [`AuditEvent::new`]; `audit.actor_generic` if the authoriser names nobody.
+    pub fn by_service(
+        event: EventKind,
+        outcome: Outcome,
+        service: &str,
+        authoriser: &str,
+        corr_id: CorrelationId,
+    ) -> Result<Self, AuditError> {
+        if event.is_reserved() {
+            return Err(AuditError::EventReserved {});
+        }
+        Shape::Token.check("actor", service)?;
+        Self::bare(event, outcome, service.to_owned(), corr_id).authoriser(authoriser)
+    }
+
     /// The record with which the log seals bytes: it is written on behalf of whoever writes next.
     pub(super) fn recovered(next: &Self, object: Digest, count: u64) -> Self {
         let bare = Self::bare(EventKind::ChainRecovered, Outcome::Success, next.actor.clone(), next.corr_id);
@@ -231,6 +252,13 @@ mod tests {
         let authoriser = event("a.analyst").and_then(|event| event.authoriser("Service-Account"));
         assert_eq!(authoriser.expect_err("generic").code(), "audit.actor_generic");
         let run = CorrelationId::generate().expect("run");
+        let service =
+            |name, authoriser| AuditEvent::by_service(EventKind::Read, Outcome::Success, name, authoriser, run);
+        assert_eq!(service("batch", "a.analyst").map(|event| event.actor), Ok("batch".to_owned()));
+        assert_eq!(service("batch", "admin").expect_err("nobody answers").code(), "audit.actor_generic");
+        assert_eq!(service("batch 9990000018", "a.analyst").expect_err("number").code(), "audit.identifier_in_field");
+        let own = AuditEvent::by_service(EventKind::ChainRecovered, Outcome::Success, "batch", "a.analyst", run);
+        assert_eq!(own.expect_err("reserved").code(), "audit.event_reserved");
         let reserved = AuditEvent::new(EventKind::ChainRecovered, Outcome::Success, "a.analyst", run);
         assert_eq!(reserved.expect_err("reserved").code(), "audit.event_reserved");
         let counted = event("a.analyst").and_then(|event| event.count(MAX_INTEGER + 1));

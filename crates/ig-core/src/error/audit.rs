@@ -11,6 +11,12 @@ error_group! {
             "the audit field {field} names an account that anyone could stand behind; give the id of the person who acts";
         EventReserved {} = "audit.event_reserved",
             "events that begin with chain. are written by the log itself; choose another event";
+        Incident { field: String, expected: String } = "audit.incident",
+            "{field} of the incident is not usable: expected {expected}";
+        IncidentGrid { reason: String } = "audit.incident_grid",
+            "this is not a table of incidents ({reason}); start from the one that `nhs-ig audit incident-grid` prints";
+        IncidentUnknown {} = "audit.incident_unknown",
+            "no incident record of this log names that ticket; record the incident with its runs first, or check the ticket";
         LogReplaced {} = "audit.log_replaced",
             "the audit log was removed or another file stands under its name; find out who moved it, then open the log again";
         LogShortened {} = "audit.log_shortened",
