@@ -113,7 +113,7 @@ fn postcodes_emails_and_births_are_refused_by_name() {
             let context = format!("{:?}", error.context());
             match rule {
                 Some(rule) => {
-                    assert!(error.code() == "audit.identifier_in_field" && context.contains(rule), "{context}")
+                    assert!(error.code() == "audit.identifier_in_field" && context.contains(rule), "{context}");
                 }
                 None => assert_eq!(error.code(), "audit.field"),
             }
