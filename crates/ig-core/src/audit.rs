@@ -16,6 +16,7 @@ mod note;
 mod proof;
 mod read;
 mod record;
+mod segments;
 mod signer;
 mod stamp;
 mod tree;
@@ -30,7 +31,7 @@ pub use held::Held;
 #[cfg(feature = "files")]
 pub(crate) use history::ReadTo;
 pub use ids::{CorrelationId, RecordId};
-pub use log::{AuditLog, HeldHead, Receipt};
+pub use log::{AuditLog, HeldHead, LogOptions, Receipt};
 pub use proof::{ConsistencyProof, InclusionProof};
 pub use read::{RecordFilter, read_records};
 pub use record::AuditRecord;
