@@ -10,21 +10,69 @@ use std::io::{BufRead, Read as _};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chain {
     pub(super) head: HeldHead,
-    /// Bytes up to and with the last accepted line.
+    /// The number of the first record of this file, which is the number of the segment.
+    pub(super) segment: u64,
+    /// The number of the segment before it.
+    previous: u64,
+    /// Bytes of this file up to and with the last accepted line.
     pub(super) offset: u64,
-    /// Physical lines up to there.
+    /// Physical lines of the log up to there, those of earlier segments included.
     pub(super) line: u64,
+    /// Whether the last record says that the log goes on in the next segment.
+    pub(super) ended: bool,
     pub(super) recoveries: u64,
     pub(super) sealed_bytes: u64,
 }
 
 impl Chain {
-    pub(super) const START: Self =
-        Self { head: HeldHead { records: 0, hash: Digest::ZERO }, offset: 0, line: 0, recoveries: 0, sealed_bytes: 0 };
+    pub(super) const START: Self = Self {
+        head: HeldHead { records: 0, hash: Digest::ZERO },
+        segment: 0,
+        previous: 0,
+        offset: 0,
+        line: 0,
+        ended: false,
+        recoveries: 0,
+        sealed_bytes: 0,
+    };
+
+    /// The start of a file with this first record: of a later segment if it says so, else of the log.
+    ///
+    /// What stands in the segments before is taken from the record; lines are counted as if nothing was sealed there.
+    pub(super) fn of_file(first: Option<&AuditRecord>) -> Self {
+        let continued = first.filter(|record| record.event() == EventKind::ChainContinued);
+        let length = continued.and_then(|record| record.seq().checked_sub(record.count()?));
+        match (continued, length) {
+            (Some(record), Some(previous)) if previous < record.seq() => Self {
+                head: HeldHead { records: record.seq(), hash: record.prev() },
+                segment: record.seq(),
+                previous,
+                line: record.seq(),
+                ..Self::START
+            },
+            _ => Self::START,
+        }
+    }
+
+    /// The start of the segment after one that ends here.
+    pub(super) const fn next_segment(self) -> Self {
+        Self { segment: self.head.records, previous: self.segment, offset: 0, ended: false, ..self }
+    }
+
+    /// The number of the segment before this one, if there is one.
+    pub(super) const fn previous(&self) -> Option<u64> {
+        if self.segment > 0 { Some(self.previous) } else { None }
+    }
+
+    /// Whether the next record must be the one that continues from the segment before.
+    const fn opens_later_segment(&self) -> bool {
+        self.segment > 0 && self.head.records == self.segment
+    }
 
     /// Takes the next record in, whose line ends at `offset`.
-    pub(super) fn accept(&mut self, line: &[u8], offset: u64, number: u64) {
+    pub(super) fn accept(&mut self, line: &[u8], event: EventKind, offset: u64, number: u64) {
         self.head = HeldHead { records: self.head.records + 1, hash: Digest::of(line) };
+        self.ended = event == EventKind::ChainRotated;
         self.offset = offset;
         self.line = number;
     }
@@ -32,16 +80,26 @@ impl Chain {
     /// Reads a line that must be the next record.
     fn follow(&self, bytes: &[u8], line: u64) -> Result<AuditRecord, AuditError> {
         let record = AuditRecord::read(bytes, line)?;
+        if self.opens_later_segment() {
+            let expected = (EventKind::ChainContinued, self.head, Some(self.segment - self.previous));
+            let head = HeldHead { records: record.seq(), hash: record.prev() };
+            if (record.event(), head, record.count()) == expected {
+                return Ok(record);
+            }
+            return Err(AuditError::SegmentForeign { first: self.segment });
+        }
         if record.seq() != self.head.records {
             return Err(AuditError::Sequence { line, expected: self.head.records, found: record.seq() });
         }
         if record.prev() != self.head.hash {
             return Err(AuditError::ChainBroken { line });
         }
-        if record.event() == EventKind::ChainRecovered {
-            return Err(AuditError::RecoveryUnmatched { line });
+        match record.event() {
+            EventKind::ChainRecovered => Err(AuditError::RecoveryUnmatched { line }),
+            EventKind::ChainContinued => Err(AuditError::RotationUnmatched { line }),
+            _ if self.ended => Err(AuditError::RotationUnmatched { line }),
+            _ => Ok(record),
         }
-        Ok(record)
     }
 }
 
@@ -104,6 +162,7 @@ impl Gap {
 
     fn is_closed_by(&self, chain: &Chain, record: &AuditRecord) -> bool {
         record.event() == EventKind::ChainRecovered
+            && !chain.opens_later_segment()
             && record.seq() == chain.head.records
             && record.prev() == chain.head.hash
             && record.sealed() == Some((self.digest(), self.length))
@@ -135,6 +194,10 @@ impl Gap {
     pub(super) fn may_be_sealed(&self, chain: &Chain) -> Result<(), AuditError> {
         if let Some(newer) = &self.newer {
             return Err(newer.clone());
+        }
+        // A segment is whole on the disk before it gets its name, so no crash explains this one.
+        if chain.opens_later_segment() {
+            return Err(AuditError::SegmentForeign { first: chain.segment });
         }
         let begins_as_log = self.first.iter().zip(OPENING).all(|(found, expected)| [0, *expected].contains(found));
         if chain.head.records == 0 && !begins_as_log {
@@ -220,7 +283,7 @@ pub(super) fn scan(
             }
         };
         if let Some(record) = accepted {
-            chain.accept(body, offset, lines);
+            chain.accept(body, record.event(), offset, lines);
             if terminated {
                 settled = chain;
             }

@@ -112,6 +112,17 @@ impl AuditEvent {
         Self { object: Some(object), count: Some(count), ..bare }
     }
 
+    /// The last record of a segment, written on behalf of whoever writes next.
+    pub(super) fn rotated(next: &Self) -> Self {
+        Self::bare(EventKind::ChainRotated, Outcome::Success, next.actor.clone(), next.corr_id)
+    }
+
+    /// The first record of the next segment; `records` are those of the segment before.
+    pub(super) fn continued(next: &Self, records: u64) -> Self {
+        let bare = Self::bare(EventKind::ChainContinued, Outcome::Success, next.actor.clone(), next.corr_id);
+        Self { count: Some(records), ..bare }
+    }
+
     fn bare(event: EventKind, outcome: Outcome, actor: String, corr_id: CorrelationId) -> Self {
         Self {
             event,

@@ -1,10 +1,9 @@
 //! Reads a log back, record by record, without holding it in memory.
 
-use super::chain::{Chain, scan};
+use super::chain::Chain;
+use super::segments::Segments;
 use super::{AuditLog, AuditRecord};
 use crate::error::AuditError;
-use crate::platform;
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 
 /// How far a log was read: up to a record that has its newline.
 #[derive(Debug, Clone, Copy)]
@@ -21,13 +20,9 @@ impl AuditLog {
     /// Bytes that no record sealed yet are passed over; whoever writes next seals them.
     ///
     /// # Errors
-    /// `audit.unreadable`, `audit.log_shortened`; the codes of [`verify`](super::verify).
+    /// `audit.unreadable`, `audit.log_shortened`, `audit.log_replaced`; the codes of [`verify`](super::verify).
     pub(crate) fn read_from(&self, from: ReadTo, mut each: impl FnMut(&AuditRecord)) -> Result<ReadTo, AuditError> {
-        let unreadable = |error: std::io::Error| AuditError::Unreadable { reason: error.kind().to_string() };
-        let (mut file, length) = platform::open_settled(self.path()).map_err(unreadable)?;
-        let new = length.checked_sub(from.0.offset).ok_or(AuditError::LogShortened {})?;
-        file.seek(SeekFrom::Start(from.0.offset)).map_err(unreadable)?;
-        let read = scan(BufReader::with_capacity(1 << 16, file.take(new)), from.0, |accepted| {
+        let read = Segments::open(self.path())?.scan(from.0, &mut |accepted| {
             each(&accepted.record);
             Ok(())
         })?;

@@ -1,12 +1,11 @@
 //! Checks a log from its first byte to its last.
 
-use super::chain::{Chain, Scan, Tail, scan};
+use super::chain::{Accepted, Chain, Scan, Tail, scan};
+use super::segments::Segments;
 use super::{AuditRecord, Digest, Held, HeldHead, MerkleTree};
 use crate::error::AuditError;
-use crate::platform;
 use std::fmt;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read as _, Take};
+use std::io::BufRead;
 use std::path::Path;
 
 /// Whether records can have been cut off the end of the log, or all of it rewritten, unseen.
@@ -67,6 +66,8 @@ impl fmt::Display for VerifyReport {
 
 /// Checks the log at a path: every record is in its one allowed form and follows from the one before.
 ///
+/// If the log was rotated, all its segments are read as one log; lines are counted through all of them.
+///
 /// `held` is a [`HeldHead`], a [`&Checkpoint`](super::Checkpoint) or `None`. Guarantees, given one: no byte up to
 /// the records it speaks of was changed, added, removed or moved. Without one it finds damage and careless edits
 /// only: someone who can write the file can cut off its end, change the last record, or compute a whole new chain.
@@ -76,18 +77,19 @@ impl fmt::Display for VerifyReport {
 ///
 /// # Errors
 /// `audit.unreadable`; the first bad line as `audit.record_format`, `audit.version_unknown`, `audit.sequence`,
-/// `audit.chain_broken`, `audit.recovery_unmatched` or `audit.torn_tail`; `audit.held_head_missing`,
+/// `audit.chain_broken`, `audit.recovery_unmatched`, `audit.rotation_unmatched` or `audit.torn_tail`;
+/// `audit.segment_missing`, `audit.segment_foreign`, `audit.segment_cut`; `audit.held_head_missing`,
 /// `audit.held_head_differs`; `audit.checkpoint_missing`, `audit.checkpoint_differs`.
 pub fn verify<'a>(path: impl AsRef<Path>, held: impl Into<Held<'a>>) -> Result<VerifyReport, AuditError> {
-    verify_reader(open(path.as_ref())?, held)
+    walk(open(path.as_ref())?, held.into(), |_| Ok(()))
 }
 
-/// As [`verify`], on any reader.
+/// As [`verify`], on any reader: of a log that was never rotated, or of its first segment.
 ///
 /// # Errors
 /// As [`verify`].
 pub fn verify_reader<'a>(reader: impl BufRead, held: impl Into<Held<'a>>) -> Result<VerifyReport, AuditError> {
-    walk(reader, held.into(), |_| Ok(()))
+    walk_through(held.into(), |_| Ok(()), |each| scan(reader, Chain::START, each))
 }
 
 /// A record on the way of a verification. The log as a whole is not yet verified.
@@ -98,21 +100,27 @@ pub(super) struct Visited<'a> {
 }
 
 /// Opens a log as it stands while no writer is at work.
-pub(super) fn open(path: &Path) -> Result<BufReader<Take<File>>, AuditError> {
-    let (file, length) =
-        platform::open_settled(path).map_err(|error| AuditError::Unreadable { reason: error.kind().to_string() })?;
-    Ok(BufReader::new(file.take(length)))
+pub(super) fn open(path: &Path) -> Result<Segments, AuditError> {
+    Segments::open(path)
 }
 
 /// Verifies, and calls `each` on every record in turn.
 pub(super) fn walk(
-    reader: impl BufRead,
+    segments: Segments,
+    held: Held<'_>,
+    each: impl FnMut(&Visited<'_>) -> Result<(), AuditError>,
+) -> Result<VerifyReport, AuditError> {
+    walk_through(held, each, |accept| segments.scan(Chain::START, accept))
+}
+
+fn walk_through(
     held: Held<'_>,
     mut each: impl FnMut(&Visited<'_>) -> Result<(), AuditError>,
+    scan_all: impl FnOnce(&mut dyn FnMut(&Accepted<'_>) -> Result<(), AuditError>) -> Result<Scan, AuditError>,
 ) -> Result<VerifyReport, AuditError> {
     let mut tree = MerkleTree::default();
     held.meets(Digest::ZERO, &tree)?;
-    let Scan { chain, tail, lines, .. } = scan(reader, Chain::START, |accepted| {
+    let Scan { chain, tail, lines, .. } = scan_all(&mut |accepted| {
         let leaf = MerkleTree::leaf(accepted.line);
         tree.push(leaf);
         held.meets(accepted.head.hash, &tree)?;

@@ -77,13 +77,17 @@ words! {
         Transfer = "transfer",
         /// The log sealed bytes that a crash left behind. Written by the log only.
         ChainRecovered = "chain.recovered",
+        /// The log goes on in the next segment; the last record of its file. Written by the log only.
+        ChainRotated = "chain.rotated",
+        /// The log comes from the segment before; the first record of its file. Written by the log only.
+        ChainContinued = "chain.continued",
     }
 }
 
 impl EventKind {
     /// Whether only the log itself writes this event.
     pub const fn is_reserved(self) -> bool {
-        matches!(self, Self::ChainRecovered)
+        matches!(self, Self::ChainRecovered | Self::ChainRotated | Self::ChainContinued)
     }
 
     /// What an ok means for this event unless the caller asks otherwise.
@@ -118,6 +122,9 @@ pub enum Durability {
     Written,
     /// The disk says that it has the record: it survives a power cut, if the disk tells the truth.
     Synced,
+    /// As [`Durability::Synced`], but the threads of a process that record at the same time through one handle
+    /// share the sync: each waits for one that began after its record was written.
+    Group,
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ error_group! {
             "the audit log is shorter than it was when this process last read it; keep the file as evidence and start a new log";
         Poisoned {} = "audit.poisoned",
             "this handle of the audit log failed before and what it wrote last may not be on disk; open the log again";
+        NotRotated { reason: String } = "audit.not_rotated",
+            "the next segment of the audit log could not be begun ({reason}), so the record was not written; put that right and record it again, or open the log without rotation";
         NotALog {} = "audit.not_a_log",
             "the file holds something other than an audit log and was left as it is; check the path";
         Unreadable { reason: String } = "audit.unreadable",
@@ -37,6 +39,14 @@ error_group! {
             "line {line} of the audit log does not follow from the line before it, so one of them was changed; keep the file as evidence";
         RecoveryUnmatched { line: u64 } = "audit.recovery_unmatched",
             "line {line} of the audit log says that it seals bytes, but those bytes do not stand before it; keep the file as evidence";
+        RotationUnmatched { line: u64 } = "audit.rotation_unmatched",
+            "line {line} of the audit log stands after the end of its segment, or says that it begins one in the middle of a file: records were added or files joined; keep the files as evidence";
+        SegmentMissing { first: u64 } = "audit.segment_missing",
+            "the segment of the audit log that begins with record {first} is not there; put the file back beside the log under its own name";
+        SegmentForeign { first: u64 } = "audit.segment_foreign",
+            "the file where the segment of the audit log that begins with record {first} belongs does not continue the segment before it: one of them was changed or exchanged; keep the files as evidence";
+        SegmentCut { first: u64 } = "audit.segment_cut",
+            "the archived segment of the audit log that begins with record {first} has lost its end; keep the file as evidence and compare it with a copy";
         TornTail { line: u64 } = "audit.torn_tail",
             "line {line}, the last of the audit log, was not finished (a crash or a full disk?); the next record written to the log seals it";
         HeldHeadMissing { held: u64, found: u64 } = "audit.held_head_missing",

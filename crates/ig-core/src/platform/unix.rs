@@ -18,7 +18,8 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().mode(0o700).create(path)
 }
 
-pub(super) fn create_append_private(path: &Path) -> io::Result<File> {
+/// Makes a file for reading and appending that only its owner can read; refuses an existing one.
+pub(crate) fn create_append_private(path: &Path) -> io::Result<File> {
     private().read(true).append(true).open(path)
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir(path)
 }
 
-pub(super) fn create_append_private(path: &Path) -> io::Result<File> {
+/// Makes a file for reading and appending that only its owner can read; refuses an existing one.
+pub(crate) fn create_append_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().create_new(true).read(true).append(true).open(path)
 }
 

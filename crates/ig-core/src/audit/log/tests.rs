@@ -15,7 +15,7 @@ fn log() -> (tempfile::TempDir, AuditLog) {
 #[test]
 fn a_failed_sync_poisons_the_handle_and_a_new_one_goes_on() {
     let (_folder, mut log) = log();
-    log.sync = |_| Err(io::Error::from(io::ErrorKind::StorageFull));
+    log.group.sync = Box::new(|_| Err(io::Error::from(io::ErrorKind::StorageFull)));
     assert_eq!(log.record(&event(EventKind::Read)).expect("not synced").durability, Durability::Written);
     assert_eq!(log.record(&event(EventKind::Export)).expect_err("sync").code(), "audit.not_recorded");
     assert_eq!(log.record(&event(EventKind::Read)).expect_err("poisoned").code(), "audit.poisoned");
