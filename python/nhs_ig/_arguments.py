@@ -33,8 +33,12 @@ def with_settings(make: Callable[..., Any], *given: Any, **settings: Any) -> Any
     try:
         return make(*given, **settings)
     except (TypeError, OverflowError):
-        # Not from that error, which could name a value.
-        names = ", ".join(settings)
-        expected = "text, and a whole number where a number is meant"
-        message = f"one of the settings {names} is not usable: expected {expected}"
-        raise MisuseError(message, "misuse.argument", {"name": names, "expected": expected}) from None
+        raise unreadable_settings(*settings) from None
+
+
+def unreadable_settings(*settings: str) -> MisuseError:
+    """Return the error for settings of another type, which is not made from Python's own: that could name a value."""
+    names = ", ".join(settings)
+    expected = "text, and a whole number where a number is meant"
+    message = f"one of the settings {names} is not usable: expected {expected}"
+    return MisuseError(message, "misuse.argument", {"name": names, "expected": expected})

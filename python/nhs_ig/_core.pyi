@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "IncidentHandle", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "incident_grid_text", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_incident_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "IncidentHandle", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Receipt", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "incident_grid_text", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_incident_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -109,9 +109,9 @@ class AuditLogHandle:
         """
         Records in the log and the hash of its last line, as this handle last saw it.
         """
-    def record(self, /, event: str, outcome: str, actor: str, corr_id: str, fields: dict, *, count: SupportsIndex | None = None, durability: str | None = None, actor_kind: str = "person") -> tuple[int, str, str]:
+    def record(self, /, event: str, outcome: str, actor: str, corr_id: str, fields: dict, count: SupportsIndex | None, durability: str | None, actor_kind: str) -> Receipt:
         """
-        Appends one record and gives its number, id and hash.
+        Appends one record.
         """
 
 @final
@@ -264,9 +264,9 @@ class IncidentHandle:
         """
         What the table says.
         """
-    def record(self, /, log: AuditLogHandle, actor: str, run: str) -> list[tuple[int, str, str]]:
+    def record(self, /, log: AuditLogHandle, actor: str, run: str) -> list[Receipt]:
         """
-        Records it: one record for each affected run; gives the numbers, ids and hashes.
+        Records it: one record for each affected run.
         """
     @property
     def text(self, /) -> str:
@@ -799,6 +799,33 @@ class RatesHandle:
     def publish(self, /) -> Table:
         """
         What may leave.
+        """
+
+@final
+class Receipt:
+    """
+    Proof that a record was taken.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str:
+        """
+        Shows the number only.
+        """
+    @property
+    def hash(self, /) -> str:
+        """
+        The SHA-256 of its line.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def seq(self, /) -> int:
+        """
+        The number of the record.
         """
 
 @final

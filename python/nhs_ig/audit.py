@@ -6,17 +6,17 @@ import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from os import fspath
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from nhs_ig import _core
-from nhs_ig._arguments import expect, with_settings
+from nhs_ig._arguments import expect, unreadable_settings
 from nhs_ig.errors import IgError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from os import PathLike
 
-Durability = Literal["written", "synced"]
+Durability = Literal["written", "group", "synced"]
 _T = TypeVar("_T")
 
 _RUN: ContextVar[str | None] = ContextVar("nhs_ig_run", default=None)
@@ -93,12 +93,8 @@ def in_this_run(function: Callable[..., _T]) -> Callable[..., _T]:
     return _InRun(function, current_run())
 
 
-class Receipt(NamedTuple):
-    """Proof that a record was taken: its number, id and the hash of its line."""
-
-    seq: int
-    id: str
-    hash: str
+# Proof that a record was taken: its number ``seq``, ``id`` and the ``hash`` of its line.
+Receipt = _core.Receipt
 
 
 class AuditLog:
@@ -151,6 +147,7 @@ class AuditLog:
         outcome: Literal["attempt", "success", "failure", "refused"] = "success",
         durability: Durability | None = None,
         actor_kind: Literal["person", "service"] = "person",
+        corr_id: str | None = None,
         **fields: str | None,
     ) -> Receipt:
         """Append one record.
@@ -164,8 +161,8 @@ class AuditLog:
         ``actor`` is a person; ``batch``, ``system`` and the like are refused. For a program that acts by itself give
         ``actor_kind="service"`` and the person who answers for it as ``authoriser``.
 
-        The ok means what ``durability`` says: ``"written"`` to the system or ``"synced"`` to the disk, the default
-        for ``export`` and ``delete``.
+        The ok means what ``durability`` says: ``"written"`` to the system, or ``"synced"`` to the disk, the default
+        for ``export`` and ``delete``; ``"group"`` means the same as ``"synced"`` and lets many threads share one sync.
 
         Raises
         ------
@@ -174,22 +171,16 @@ class AuditLog:
             others; then the act must not go on.
 
         """
-        corr_id = fields.pop("corr_id", None) or current_run()
-        given = {"dataset": dataset, "purpose": purpose, "device": self._device, **fields}
-        text = {name: value for name, value in given.items() if value is not None}
-        return Receipt(
-            *with_settings(
-                self._log.record,
-                fields=text,
-                event=event,
-                outcome=outcome,
-                actor=actor,
-                corr_id=corr_id,
-                count=count,
-                durability=durability,
-                actor_kind=actor_kind,
-            ),
-        )
+        if self._device is not None:
+            fields.setdefault("device", self._device)
+        fields["dataset"] = dataset
+        fields["purpose"] = purpose
+        try:
+            return self._log.record(
+                event, outcome, actor, corr_id or current_run(), fields, count, durability, actor_kind
+            )
+        except (TypeError, OverflowError):
+            raise unreadable_settings("event", "actor", "outcome", "count", "durability", "corr_id") from None
 
     @contextmanager
     def audited(

@@ -137,7 +137,7 @@ class Incident:
         """
         expect("log", log, AuditLog, "an AuditLog")
         receipts = with_settings(self._handle.record, log=log.handle, actor=actor, run=current_run())
-        return [Receipt(*receipt) for receipt in receipts]
+        return list(receipts)
 
     def __repr__(self) -> str:
         """Show the ticket and the outcome."""

@@ -16,7 +16,9 @@ use windows as system;
 
 #[cfg(feature = "files")]
 pub(crate) use system::create_private_folder;
-pub(crate) use system::{check_private, create_append_private, create_new_private, is_same_file, sync_folder};
+pub(crate) use system::{
+    FileNumber, check_private, create_append_private, create_new_private, is_same_file, sync_folder,
+};
 
 /// Opens a file for reading and appending; says whether it was made now, and then only its owner can read it.
 ///

@@ -4,7 +4,7 @@ use crate::error::{OrRaise, argument};
 use crate::panic::Work;
 use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, Outcome};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use std::path::PathBuf;
 
 /// An append-only log; see `nhs_ig.AuditLog`.
@@ -19,8 +19,8 @@ impl AuditLogHandle {
         py.work(|| audit::AuditLog::open(path)).or_raise(py).map(Self)
     }
 
-    /// Appends one record and gives its number, id and hash.
-    #[pyo3(signature = (event, outcome, actor, corr_id, fields, *, count = None, durability = None, actor_kind = "person"))]
+    /// Appends one record.
+    #[pyo3(signature = (event, outcome, actor, corr_id, fields, count, durability, actor_kind))]
     fn record(
         &self,
         py: Python<'_>,
@@ -32,32 +32,16 @@ impl AuditLogHandle {
         count: Option<i64>,
         durability: Option<&str>,
         actor_kind: &str,
-    ) -> PyResult<(u64, String, String)> {
-        let kind: EventKind = event.parse().or_raise(py)?;
-        let outcome: Outcome = outcome.parse().or_raise(py)?;
-        let run = corr_id.parse().or_raise(py)?;
-        let mut event = match actor_kind {
-            "person" => AuditEvent::new(kind, outcome, actor, run).or_raise(py)?,
-            "service" => {
-                // Whoever answers for it is no detail that can be left out.
-                let authoriser = fields.get_item("authoriser")?.and_then(|given| given.extract::<String>().ok());
-                AuditEvent::by_service(kind, outcome, actor, &authoriser.unwrap_or_default(), run).or_raise(py)?
-            }
-            _ => return Err(argument(py, "actor_kind", "\"person\" or \"service\"")),
-        };
-        let count = count.map(u64::try_from).transpose().map_err(|_| argument(py, "count", "a whole number from 0"))?;
-        if let Some(count) = count {
-            event = event.count(count).or_raise(py)?;
-        }
-        let event = with_fields(py, event, fields)?;
+    ) -> PyResult<Receipt> {
+        let event = event_of(py, event, outcome, actor, actor_kind, corr_id, fields, count)?;
         let durability = match durability {
-            None => kind.default_durability(),
+            None => event.kind().default_durability(),
             Some("written") => Durability::Written,
             Some("synced") => Durability::Synced,
-            Some(_) => return Err(argument(py, "durability", "\"written\" or \"synced\"")),
+            Some("group") => Durability::Group,
+            Some(_) => return Err(argument(py, "durability", "\"written\", \"group\" or \"synced\"")),
         };
-        let receipt = py.work(|| self.0.record_as(&event, durability)).or_raise(py)?;
-        Ok((receipt.seq, receipt.id.to_string(), receipt.hash.to_string()))
+        py.work(|| self.0.record_as(&event, durability)).or_raise(py).map(Receipt)
     }
 
     /// Records in the log and the hash of its last line, as this handle last saw it.
@@ -68,22 +52,88 @@ impl AuditLogHandle {
     }
 }
 
+/// Proof that a record was taken.
+#[pyclass(module = "nhs_ig._core", frozen, eq)]
+#[derive(PartialEq, Eq)]
+pub(crate) struct Receipt(pub(crate) audit::Receipt);
+
+#[pymethods]
+impl Receipt {
+    /// The number of the record.
+    #[getter]
+    const fn seq(&self) -> u64 {
+        self.0.seq
+    }
+
+    /// Its id.
+    #[getter]
+    fn id(&self) -> String {
+        self.0.id.to_string()
+    }
+
+    /// The SHA-256 of its line.
+    #[getter]
+    fn hash(&self) -> String {
+        self.0.hash.to_string()
+    }
+
+    /// Shows the number only.
+    fn __repr__(&self) -> String {
+        format!("Receipt(seq={})", self.0.seq)
+    }
+}
+
+/// The act as the caller reports it.
+pub(crate) fn event_of(
+    py: Python<'_>,
+    event: &str,
+    outcome: &str,
+    actor: &str,
+    actor_kind: &str,
+    corr_id: &str,
+    fields: &Bound<'_, PyDict>,
+    count: Option<i64>,
+) -> PyResult<AuditEvent> {
+    let kind: EventKind = event.parse().or_raise(py)?;
+    let (outcome, run): (Outcome, _) = (outcome.parse().or_raise(py)?, corr_id.parse().or_raise(py)?);
+    let event = match actor_kind {
+        "person" => AuditEvent::new(kind, outcome, actor, run),
+        // Whoever answers for it is no detail that can be left out.
+        "service" => {
+            let authoriser = fields.get_item("authoriser")?.and_then(|given| given.extract::<String>().ok());
+            AuditEvent::by_service(kind, outcome, actor, &authoriser.unwrap_or_default(), run)
+        }
+        _ => return Err(argument(py, "actor_kind", "\"person\" or \"service\"")),
+    };
+    let event = with_fields(py, event.or_raise(py)?, fields)?;
+    let count = count.map(u64::try_from).transpose().map_err(|_| argument(py, "count", "a whole number from 0"))?;
+    match count {
+        None => Ok(event),
+        Some(count) => event.count(count).or_raise(py),
+    }
+}
+
 fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>) -> PyResult<AuditEvent> {
     for (name, value) in fields {
-        let name: String = name.extract()?;
+        let name = name.cast::<PyString>()?.to_str()?;
+        if value.is_none() {
+            continue;
+        }
         // Python's own error would carry the text.
-        let value: String = value.extract().map_err(|_| argument(py, &format!("the field {name}"), "text"))?;
-        let set = match name.as_str() {
-            "dataset" => event.dataset(&value),
-            "role" => event.role(&value),
-            "org" => event.org(&value),
-            "purpose" => event.purpose(&value),
-            "agreement_id" => event.agreement_id(&value),
-            "code" => event.code(&value),
-            "reason_ref" => event.reason_ref(&value),
-            "key_id" => event.key_id(&value),
-            "authoriser" => event.authoriser(&value),
-            "device" => event.device(&value),
+        let not_text = || argument(py, &format!("the field {name}"), "text");
+        let value = value.cast::<PyString>().map_err(|_| not_text())?;
+        let value = value.to_str().map_err(|_| not_text())?;
+        let set = match name {
+            "dataset" => event.dataset(value),
+            "role" => event.role(value),
+            "org" => event.org(value),
+            "purpose" => event.purpose(value),
+            "agreement_id" => event.agreement_id(value),
+            "code" => event.code(value),
+            "reason_ref" => event.reason_ref(value),
+            "key_id" => event.key_id(value),
+            "authoriser" => event.authoriser(value),
+            "device" => event.device(value),
             "object" => value.parse().map(|digest| event.object(digest)),
             _ => return Err(argument(py, "the fields of a record", "those of record v1; there is no free text")),
         };

@@ -1,6 +1,6 @@
 //! Data security incidents in Python.
 
-use crate::audit::AuditLogHandle;
+use crate::audit::{AuditLogHandle, Receipt};
 use crate::audit_checkpoints::CheckpointHandle;
 use crate::audit_reading::held_of;
 use crate::error::OrRaise;
@@ -75,19 +75,13 @@ impl IncidentHandle {
         self.0.object().to_string()
     }
 
-    /// Records it: one record for each affected run; gives the numbers, ids and hashes.
-    fn record(
-        &self,
-        py: Python<'_>,
-        log: &AuditLogHandle,
-        actor: &str,
-        run: &str,
-    ) -> PyResult<Vec<(u64, String, String)>> {
+    /// Records it: one record for each affected run.
+    fn record(&self, py: Python<'_>, log: &AuditLogHandle, actor: &str, run: &str) -> PyResult<Vec<Receipt>> {
         let run: CorrelationId = run.parse().or_raise(py)?;
         let events = self.0.events(actor, run).or_raise(py)?;
         let one = |event| log.0.record_as(event, Durability::Synced);
         let receipts = py.work(|| events.iter().map(one).collect::<Result<Vec<_>, _>>()).or_raise(py)?;
-        Ok(receipts.iter().map(|receipt| (receipt.seq, receipt.id.to_string(), receipt.hash.to_string())).collect())
+        Ok(receipts.into_iter().map(Receipt).collect())
     }
 }
 

@@ -52,7 +52,7 @@ mod _core {
     #[pymodule_export]
     use crate::agreement::{Agreement, Decision, Permit, Request, draft_agreement, register_agreements};
     #[pymodule_export]
-    use crate::audit::{AuditLogHandle, new_run_id};
+    use crate::audit::{AuditLogHandle, Receipt, new_run_id};
     #[pymodule_export]
     use crate::audit_checkpoints::{CheckpointHandle, SignerKey, open_consistency_proof, open_inclusion_proof};
     #[pymodule_export]

@@ -9,6 +9,7 @@ use super::chain::Chain;
 use super::segments::{check_previous, start_of_live};
 use super::{AuditEvent, Digest, Durability, RecordId, StampSource, SystemStamps, Timestamp};
 use crate::error::AuditError;
+use crate::platform::FileNumber;
 use append::Locked;
 use group::Group;
 use options::Rotation;
@@ -58,8 +59,21 @@ pub struct AuditLog {
     state: Mutex<State>,
 }
 
-struct State {
+/// The file that is written to, with what tells it from every other.
+struct Live {
     file: Arc<File>,
+    number: FileNumber,
+}
+
+impl Live {
+    fn of(file: File) -> Result<Self, AuditError> {
+        let number = FileNumber::of(&file).map_err(|error| not_recorded(&error))?;
+        Ok(Self { file: Arc::new(file), number })
+    }
+}
+
+struct State {
+    live: Live,
     /// Up to the last accepted record that has its newline.
     settled: Chain,
     head: HeldHead,
@@ -141,15 +155,10 @@ impl AuditLog {
             append::scan_from(&file, start)?.0
         };
         append::may_go_on(&scan)?;
-        let file = Arc::new(file);
-        let state = State {
-            file: Arc::clone(&file),
-            settled: scan.settled,
-            head: scan.chain.head,
-            began: None,
-            process: std::process::id(),
-        };
-        let group = Group::new(file, Box::new(File::sync_data));
+        let live = Live::of(file)?;
+        let group = Group::new(Arc::clone(&live.file), Box::new(File::sync_data));
+        let state =
+            State { live, settled: scan.settled, head: scan.chain.head, began: None, process: std::process::id() };
         Ok(Self { path, stamps: options.stamps, rotation: options.rotation, group, state: Mutex::new(state) })
     }
 

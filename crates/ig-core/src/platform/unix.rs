@@ -40,6 +40,30 @@ pub(crate) fn is_same_file(handle: &File, path: &Path) -> io::Result<bool> {
     Ok(here.dev() == there.dev() && here.ino() == there.ino())
 }
 
+/// What tells the file of an open handle from every other file, asked once: a file that is open keeps its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileNumber {
+    device: u64,
+    inode: u64,
+}
+
+impl FileNumber {
+    pub(crate) fn of(handle: &File) -> io::Result<Self> {
+        let found = handle.metadata()?;
+        Ok(Self { device: found.dev(), inode: found.ino() })
+    }
+
+    /// The length of the file at a path if it is this one, from one look at it.
+    pub(crate) fn length_at(&self, _handle: &File, path: &Path) -> io::Result<Option<u64>> {
+        match fs::metadata(path) {
+            Ok(there) if there.dev() == self.device && there.ino() == self.inode => Ok(Some(there.len())),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// Makes the names in a folder survive a power cut.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };

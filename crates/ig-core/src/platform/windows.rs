@@ -40,6 +40,22 @@ pub(crate) fn is_same_file(handle: &File, path: &Path) -> io::Result<bool> {
         && here.file_size() == there.file_size())
 }
 
+/// Nothing: the standard library tells no stable file number here, so the two are compared each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileNumber;
+
+impl FileNumber {
+    #[allow(clippy::unnecessary_wraps, reason = "the signature of the other systems")]
+    pub(crate) fn of(_handle: &File) -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// The length of the file at a path if it is that of the handle.
+    pub(crate) fn length_at(&self, handle: &File, path: &Path) -> io::Result<Option<u64>> {
+        if is_same_file(handle, path)? { Ok(Some(handle.metadata()?.len())) } else { Ok(None) }
+    }
+}
+
 /// Folders cannot be synced here; the file system writes its own journal of names.
 #[allow(clippy::unnecessary_wraps, reason = "the signature of the other systems")]
 pub(crate) fn sync_folder(_path: &Path) -> io::Result<()> {

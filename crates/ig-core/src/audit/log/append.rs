@@ -1,9 +1,10 @@
 //! Appending to the file: under its lock, after what others wrote was followed.
 
-use super::{AuditLog, Receipt, State, group::Ticket, not_recorded};
+use super::{AuditLog, Live, Receipt, State, group::Ticket, not_recorded};
 use crate::audit::chain::{Chain, Scan, Tail};
+use crate::audit::record::{Link, push_line};
 use crate::audit::segments::{archive_name, scan_file};
-use crate::audit::{AuditEvent, AuditRecord, Durability, RecordId};
+use crate::audit::{AuditEvent, Durability, RecordId};
 use crate::error::AuditError;
 use crate::platform;
 use std::fs::File;
@@ -43,13 +44,13 @@ impl AuditLog {
             return Ok(());
         }
         self.group.after_fork()?;
-        if self.is_live(&state.file)? {
+        if self.is_live(&state.live.file)? {
             let own = File::options().read(true).append(true).open(&self.path).map_err(|error| not_recorded(&error))?;
-            if !self.is_live(&state.file)? {
+            if !self.is_live(&state.live.file)? {
                 return self.own_file(state);
             }
-            state.file = Arc::new(own);
-            self.group.switch(Arc::clone(&state.file))?;
+            state.live = Live::of(own)?;
+            self.group.switch(Arc::clone(&state.live.file))?;
         } else {
             self.follow_rotation(state)?;
         }
@@ -69,25 +70,31 @@ impl AuditLog {
     ) -> Result<(Receipt, Ticket), AuditError> {
         // Each turn but the last begins a segment or follows another process that did.
         loop {
-            let file = Arc::clone(&state.file);
+            let file = Arc::clone(&state.live.file);
             let lock = Locked::new(&file)?;
-            if !self.is_live(&file)? {
+            let Some(length) = state.live.number.length_at(&file, &self.path).map_err(|error| not_recorded(&error))?
+            else {
                 drop(lock);
                 self.follow_rotation(state)?;
                 continue;
-            }
-            let mut draft = self.caught_up(&file, state.settled, event)?;
+            };
+            let mut draft = if length == state.settled.offset {
+                // Nobody wrote since.
+                Draft { chain: state.settled, bytes: Vec::with_capacity(512), length }
+            } else {
+                self.caught_up(&file, state.settled, event)?
+            };
             let ended = draft.chain.ended;
             if ended || self.is_due(&draft, state)? {
                 self.is_rotatable()?;
                 if !ended {
-                    self.add(&mut draft, AuditEvent::rotated(event))?;
+                    self.add(&mut draft, &AuditEvent::rotated(event))?;
                 }
                 self.write(state, &draft)?;
                 self.start_next(state, event)?;
                 continue;
             }
-            let id = self.add(&mut draft, event.clone())?;
+            let id = self.add(&mut draft, event)?;
             let ticket = self.write(state, &draft)?;
             let head = draft.chain.head;
             return Ok((Receipt { seq: head.records - 1, id, hash: head.hash, durability }, ticket));
@@ -113,17 +120,18 @@ impl AuditLog {
                 }
                 draft.chain.recoveries += 1;
                 draft.chain.sealed_bytes += count;
-                self.add(&mut draft, AuditEvent::recovered(event, object, count))?;
+                self.add(&mut draft, &AuditEvent::recovered(event, object, count))?;
             }
         }
         Ok(draft)
     }
 
-    pub(super) fn add(&self, draft: &mut Draft, event: AuditEvent) -> Result<RecordId, AuditError> {
+    pub(super) fn add(&self, draft: &mut Draft, event: &AuditEvent) -> Result<RecordId, AuditError> {
         let (chain, kind, ts) = (&mut draft.chain, event.kind(), self.stamps.now()?);
         let id = RecordId::new(ts, &self.stamps.random()?);
         let begin = draft.bytes.len();
-        AuditRecord::compose(event, id, ts, chain.head.records, chain.head.hash).push_line(&mut draft.bytes);
+        let link = Link { id, ts, seq: chain.head.records, prev: chain.head.hash };
+        push_line(event, &link, &mut draft.bytes);
         let end = draft.bytes.len();
         draft.bytes.push(b'\n');
         chain.accept(&draft.bytes[begin..end], kind, draft.length + draft.bytes.len() as u64, chain.line + 1);
@@ -131,7 +139,7 @@ impl AuditLog {
     }
 
     fn write(&self, state: &mut State, draft: &Draft) -> Result<Ticket, AuditError> {
-        state.file.as_ref().write_all(&draft.bytes).map_err(|error| not_recorded(&error))?;
+        state.live.file.as_ref().write_all(&draft.bytes).map_err(|error| not_recorded(&error))?;
         state.settled = draft.chain;
         state.head = draft.chain.head;
         self.group.written()

@@ -5,7 +5,7 @@
 //! live file and does all steps after it again.
 
 use super::append::Draft;
-use super::{AuditLog, State, not_recorded};
+use super::{AuditLog, Live, State, not_recorded};
 use crate::audit::segments::{archive_name, first_record, follow_archived, next_name, start_of_live};
 use crate::audit::{AuditEvent, Timestamp};
 use crate::error::AuditError;
@@ -32,7 +32,7 @@ impl AuditLog {
         let Some(age) = self.rotation.age else { return Ok(false) };
         let began = match state.began {
             Some(began) => began,
-            None => first_ts(&state.file)?,
+            None => first_ts(&state.live.file)?,
         };
         state.began = Some(began);
         let now = self.stamps.now()?.unix_micros();
@@ -63,7 +63,7 @@ impl AuditLog {
             // There already: by this very rotation, if it was interrupted.
             _ => {}
         }
-        if !platform::is_same_file(&state.file, &archive).map_err(|error| not_rotated(&error))? {
+        if !platform::is_same_file(&state.live.file, &archive).map_err(|error| not_rotated(&error))? {
             return Err(AuditError::SegmentForeign { first });
         }
         // Otherwise a power cut could keep the new name of the live file without the old file's.
@@ -71,9 +71,9 @@ impl AuditLog {
         fs::rename(&next, &self.path).map_err(|error| not_rotated(&error))?;
         let synced = self.sync_names();
 
-        let file = Arc::new(file);
-        self.group.switch(Arc::clone(&file))?;
-        (state.file, state.settled, state.began) = (file, start, None);
+        let live = Live::of(file)?;
+        self.group.switch(Arc::clone(&live.file))?;
+        (state.live, state.settled, state.began) = (live, start, None);
         synced.map_err(|error| {
             // A power cut could take the name of the new file, and with it records that were called synced.
             self.group.poison();
@@ -83,7 +83,7 @@ impl AuditLog {
 
     fn make_next(&self, next: &Path, mut draft: Draft, event: &AuditEvent) -> Result<File, AuditError> {
         let records = draft.chain.previous().map_or(0, |previous| draft.chain.segment - previous);
-        self.add(&mut draft, AuditEvent::continued(event, records))?;
+        self.add(&mut draft, &AuditEvent::continued(event, records))?;
         match fs::remove_file(next) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(not_rotated(&error)),
             _ => {}
@@ -103,7 +103,7 @@ impl AuditLog {
     /// Goes on in the live file if this handle's was archived since; anything else put in its place is an error.
     pub(super) fn follow_rotation(&self, state: &mut State) -> Result<(), AuditError> {
         let archive = archive_name(&self.path, state.settled.segment);
-        if !platform::is_same_file(&state.file, &archive).map_err(|error| not_recorded(&error))? {
+        if !platform::is_same_file(&state.live.file, &archive).map_err(|error| not_recorded(&error))? {
             return Err(AuditError::LogReplaced {});
         }
         let live = match File::options().read(true).append(true).open(&self.path) {
@@ -124,9 +124,9 @@ impl AuditLog {
         let chain = follow_archived(&self.path, state.settled, &start, &mut |_| Ok(())).map_err(replaced)?;
         // Whoever began the segment may not have lived to put its name on the disk.
         self.sync_names().map_err(|error| not_recorded(&error))?;
-        let live = Arc::new(live);
-        self.group.switch(Arc::clone(&live))?;
-        (state.file, state.settled, state.head, state.began) = (live, chain, chain.head, None);
+        let live = Live::of(live)?;
+        self.group.switch(Arc::clone(&live.file))?;
+        (state.live, state.settled, state.head, state.began) = (live, chain, chain.head, None);
         Ok(())
     }
 }

@@ -1,40 +1,60 @@
 //! Reads a record from the one form that it can have.
 
-use super::{MAX_LINE, Wire};
+use super::{AuditRecord, Link, MAX_LINE};
 use crate::audit::event::MAX_INTEGER;
 use crate::audit::field::Shape;
-use crate::audit::{CorrelationId, Digest, EventKind, Outcome, RecordId};
+use crate::audit::{AuditEvent, CorrelationId, Digest, EventKind, Outcome, RecordId};
 
 /// The record of a line that is in the one allowed form; none for every other line, without a reason.
-pub(super) fn read_line(line: &[u8]) -> Option<Wire> {
+pub(super) fn read_line(line: &[u8]) -> Option<AuditRecord> {
     if line.len() > MAX_LINE {
         return None;
     }
     let mut rest = Rest(std::str::from_utf8(line).ok()?);
-    let wire = Wire {
-        actor: rest.text("{\"actor\":\"", Shape::Token)?,
-        agreement_id: rest.optional(",\"agreement_id\":\"", Shape::Token)?,
-        authoriser: rest.optional(",\"authoriser\":\"", Shape::Token)?,
-        code: rest.optional(",\"code\":\"", Shape::Code)?,
-        corr_id: rest.fixed(",\"corr_id\":\"", CorrelationId::read)?,
-        count: rest.optional_number(",\"count\":")?,
-        dataset: rest.optional(",\"dataset\":\"", Shape::Token)?,
-        device: rest.optional(",\"device\":\"", Shape::Token)?,
-        event: rest.fixed(",\"event\":\"", EventKind::of_word)?,
-        id: rest.fixed(",\"id\":\"", RecordId::read)?,
-        key_id: rest.optional(",\"key_id\":\"", Shape::KeyId)?,
-        object: rest.optional_digest(",\"object\":\"")?,
-        org: rest.optional(",\"org\":\"", Shape::Token)?,
-        outcome: rest.fixed(",\"outcome\":\"", Outcome::of_word)?,
-        prev: rest.fixed(",\"prev\":\"", Digest::read)?,
-        purpose: rest.optional(",\"purpose\":\"", Shape::Token)?,
-        reason_ref: rest.optional(",\"reason_ref\":\"", Shape::ReasonRef)?,
-        role: rest.optional(",\"role\":\"", Shape::Token)?,
-        seq: rest.number(",\"seq\":")?,
-        ts: rest.fixed(",\"ts\":\"", |text| text.parse().ok())?,
-        v: 1,
+    // In the order of the bytes.
+    let actor = rest.text("{\"actor\":\"", Shape::Token)?;
+    let agreement_id = rest.optional(",\"agreement_id\":\"", Shape::Token)?;
+    let authoriser = rest.optional(",\"authoriser\":\"", Shape::Token)?;
+    let code = rest.optional(",\"code\":\"", Shape::Code)?;
+    let corr_id = rest.fixed(",\"corr_id\":\"", CorrelationId::read)?;
+    let count = rest.optional_number(",\"count\":")?;
+    let dataset = rest.optional(",\"dataset\":\"", Shape::Token)?;
+    let device = rest.optional(",\"device\":\"", Shape::Token)?;
+    let event = rest.fixed(",\"event\":\"", EventKind::of_word)?;
+    let id = rest.fixed(",\"id\":\"", RecordId::read)?;
+    let key_id = rest.optional(",\"key_id\":\"", Shape::KeyId)?;
+    let object = rest.optional_digest(",\"object\":\"")?;
+    let org = rest.optional(",\"org\":\"", Shape::Token)?;
+    let outcome = rest.fixed(",\"outcome\":\"", Outcome::of_word)?;
+    let prev = rest.fixed(",\"prev\":\"", Digest::read)?;
+    let purpose = rest.optional(",\"purpose\":\"", Shape::Token)?;
+    let reason_ref = rest.optional(",\"reason_ref\":\"", Shape::ReasonRef)?;
+    let role = rest.optional(",\"role\":\"", Shape::Token)?;
+    let seq = rest.number(",\"seq\":")?;
+    let ts = rest.fixed(",\"ts\":\"", |text| text.parse().ok())?;
+    if rest.0 != ",\"v\":1}" {
+        return None;
+    }
+    let link = Link { id, ts, seq, prev };
+    let event = AuditEvent {
+        event,
+        outcome,
+        actor,
+        corr_id,
+        dataset,
+        role,
+        org,
+        purpose,
+        agreement_id,
+        count,
+        code,
+        reason_ref,
+        object,
+        key_id,
+        authoriser,
+        device,
     };
-    (rest.0 == ",\"v\":1}").then_some(wire)
+    Some(AuditRecord { event, link })
 }
 
 /// What is still to be read.

@@ -1,6 +1,8 @@
 //! The one form, and everything that departs from it.
 
+use super::refused::Wire;
 use super::*;
+use crate::audit::event::MAX_INTEGER;
 
 fn record(actor: &str) -> AuditRecord {
     let event = AuditEvent::new(
@@ -78,7 +80,7 @@ fn the_longest_record_fits_a_line() {
 fn read_by_serde(line: &[u8]) -> Option<AuditRecord> {
     let wire: Wire = serde_json::from_slice(line).ok()?;
     let sound = wire.v == 1 && wire.misshapen().is_none() && line.len() <= MAX_LINE;
-    let record = AuditRecord(wire);
+    let record = AuditRecord::from(wire);
     (sound && record.to_line().as_bytes() == line).then_some(record)
 }
 

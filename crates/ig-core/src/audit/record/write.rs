@@ -1,49 +1,50 @@
 //! Prints a record: members in the order of their names, no spaces, nothing to escape.
 
-use super::Wire;
+use super::Link;
+use crate::audit::AuditEvent;
 
 /// Appends the line of a record, without its newline.
 ///
 /// No text field can hold a character that JSON escapes: their shapes are letters, digits and a few signs.
-pub(super) fn push_line(wire: &Wire, out: &mut Vec<u8>) {
+pub(in crate::audit) fn push_line(event: &AuditEvent, link: &Link, out: &mut Vec<u8>) {
     out.reserve(512);
     out.extend_from_slice(b"{\"actor\":\"");
-    out.extend_from_slice(wire.actor.as_bytes());
+    out.extend_from_slice(event.actor.as_bytes());
     out.push(b'"');
-    optional(out, ",\"agreement_id\":\"", wire.agreement_id.as_deref());
-    optional(out, ",\"authoriser\":\"", wire.authoriser.as_deref());
-    optional(out, ",\"code\":\"", wire.code.as_deref());
+    optional(out, ",\"agreement_id\":\"", event.agreement_id.as_deref());
+    optional(out, ",\"authoriser\":\"", event.authoriser.as_deref());
+    optional(out, ",\"code\":\"", event.code.as_deref());
     out.extend_from_slice(b",\"corr_id\":\"");
-    wire.corr_id.push_to(out);
+    event.corr_id.push_to(out);
     out.push(b'"');
-    if let Some(count) = wire.count {
+    if let Some(count) = event.count {
         out.extend_from_slice(b",\"count\":");
         number(out, count);
     }
-    optional(out, ",\"dataset\":\"", wire.dataset.as_deref());
-    optional(out, ",\"device\":\"", wire.device.as_deref());
-    optional(out, ",\"event\":\"", Some(wire.event.as_str()));
+    optional(out, ",\"dataset\":\"", event.dataset.as_deref());
+    optional(out, ",\"device\":\"", event.device.as_deref());
+    optional(out, ",\"event\":\"", Some(event.event.as_str()));
     out.extend_from_slice(b",\"id\":\"");
-    wire.id.push_to(out);
+    link.id.push_to(out);
     out.push(b'"');
-    optional(out, ",\"key_id\":\"", wire.key_id.as_deref());
-    if let Some(object) = &wire.object {
+    optional(out, ",\"key_id\":\"", event.key_id.as_deref());
+    if let Some(object) = &event.object {
         out.extend_from_slice(b",\"object\":\"");
         object.push_to(out);
         out.push(b'"');
     }
-    optional(out, ",\"org\":\"", wire.org.as_deref());
-    optional(out, ",\"outcome\":\"", Some(wire.outcome.as_str()));
+    optional(out, ",\"org\":\"", event.org.as_deref());
+    optional(out, ",\"outcome\":\"", Some(event.outcome.as_str()));
     out.extend_from_slice(b",\"prev\":\"");
-    wire.prev.push_to(out);
+    link.prev.push_to(out);
     out.push(b'"');
-    optional(out, ",\"purpose\":\"", wire.purpose.as_deref());
-    optional(out, ",\"reason_ref\":\"", wire.reason_ref.as_deref());
-    optional(out, ",\"role\":\"", wire.role.as_deref());
+    optional(out, ",\"purpose\":\"", event.purpose.as_deref());
+    optional(out, ",\"reason_ref\":\"", event.reason_ref.as_deref());
+    optional(out, ",\"role\":\"", event.role.as_deref());
     out.extend_from_slice(b",\"seq\":");
-    number(out, wire.seq);
+    number(out, link.seq);
     out.extend_from_slice(b",\"ts\":\"");
-    out.extend_from_slice(&wire.ts.to_bytes());
+    out.extend_from_slice(&link.ts.to_bytes());
     out.extend_from_slice(b"\",\"v\":1}");
 }
 
