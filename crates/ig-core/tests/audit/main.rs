@@ -6,6 +6,7 @@ mod attacks;
 mod checkpoints;
 mod concurrency;
 mod crash;
+mod rotation;
 mod tamper;
 mod vectors;
 
