@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from os import fspath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from nhs_ig import _core
 from nhs_ig._arguments import expect, unreadable_settings
-from nhs_ig.errors import IgError
+from nhs_ig.errors import IgError, MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from os import PathLike
 
-Durability = Literal["written", "group", "synced"]
+Durability = Literal["written", "synced", "group"]
 _T = TypeVar("_T")
 
 _RUN: ContextVar[str | None] = ContextVar("nhs_ig_run", default=None)
@@ -98,7 +99,7 @@ Receipt = _core.Receipt
 
 
 class AuditLog:
-    """An append-only audit log of one file, safe for many threads and processes.
+    """An append-only audit log, safe for many threads and processes.
 
     Each record is one JSON line chained to the line before by its SHA-256. There is no free text, and a field that
     could hold an NHS number is refused. The log shows that it was rewritten or shortened only against a head
@@ -110,20 +111,48 @@ class AuditLog:
         The file; it is made readable by its owner only.
     device
         The machine or application, written into every record.
+    rotate_bytes
+        A file of so many bytes takes no further record: it is put aside as, for ``audit.jsonl``,
+        ``audit.0000000000000000.jsonl`` (the number is that of its first record), and the chain goes on in a new one.
+        Keep all of them in one folder: together they are the log, and are verified as one. One file by default.
+    rotate_after
+        The same for a file whose first record is so old.
 
     Raises
     ------
     AuditError
-        ``audit.not_recorded``, ``audit.not_a_log``, or the code of what is wrong with the chain.
+        ``audit.not_recorded``, ``audit.not_a_log``, ``audit.segment_missing``, ``audit.segment_foreign``,
+        ``audit.segment_cut``, or the code of what is wrong with the chain.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, nhs_ig as ig
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> log = ig.AuditLog(folder / "audit.jsonl", rotate_bytes=600)
+    >>> for _ in range(4):
+    ...     receipt = log.audit("read", "dids", actor="a.analyst", durability="group")
+    >>> sorted(path.name for path in folder.iterdir())
+    ['audit.0000000000000000.jsonl', 'audit.jsonl']
+    >>> ig.verify_audit(folder / "audit.jsonl").verdict
+    '6 records, consistent; truncation NOT excluded'
 
     """
 
     __slots__ = ("_device", "_log", "_path")
 
-    def __init__(self, path: str | PathLike[str], *, device: str | None = None) -> None:
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        device: str | None = None,
+        rotate_bytes: int | None = None,
+        rotate_after: timedelta | None = None,
+    ) -> None:
         """Open the log, or make it."""
         self._path = fspath(path)
-        self._log = _core.AuditLogHandle(self._path)
+        self._log = _core.AuditLogHandle(
+            self._path, rotate_bytes=_rotate_bytes(rotate_bytes), rotate_after=_rotate_after(rotate_after)
+        )
         self._device = device
 
     @property
@@ -161,8 +190,9 @@ class AuditLog:
         ``actor`` is a person; ``batch``, ``system`` and the like are refused. For a program that acts by itself give
         ``actor_kind="service"`` and the person who answers for it as ``authoriser``.
 
-        The ok means what ``durability`` says: ``"written"`` to the system, or ``"synced"`` to the disk, the default
-        for ``export`` and ``delete``; ``"group"`` means the same as ``"synced"`` and lets many threads share one sync.
+        The ok means what ``durability`` says: ``"written"`` to the system (it survives the end of the process) or
+        ``"synced"`` to the disk (it survives a power cut), the default for ``export`` and ``delete``. ``"group"`` means
+        the same as ``"synced"``; threads that record at the same time share the wait for the disk.
 
         Raises
         ------
@@ -215,6 +245,32 @@ class AuditLog:
             # Opening it failed, and a debugger shows what there is.
             return "AuditLog(not made)"
         return f"AuditLog({self.head[0]} records)"
+
+
+_MOST_BYTES = 2**53
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _rotate_bytes(limit: int | None) -> int | None:
+    if limit is None:
+        return None
+    expected = "a number of bytes from 1"
+    expect("rotate_bytes", limit, int, expected, _MOST_BYTES)
+    if isinstance(limit, bool) or limit < 1:
+        message = f"rotate_bytes is not usable: expected {expected}"
+        raise MisuseError(message, "misuse.argument", {"name": "rotate_bytes", "expected": expected})
+    return limit
+
+
+def _rotate_after(age: timedelta | None) -> int | None:
+    if age is None:
+        return None
+    expected = "a timedelta longer than none"
+    expect("rotate_after", age, timedelta, expected)
+    if age < _MICROSECOND:
+        message = f"rotate_after is not usable: expected {expected}"
+        raise MisuseError(message, "misuse.argument", {"name": "rotate_after", "expected": expected})
+    return age // _MICROSECOND
 
 
 class Audited:

@@ -14,6 +14,7 @@ the name of the key if none is given.
 import argparse
 import hashlib
 import json
+import os
 import re
 import sys
 from datetime import datetime
@@ -29,7 +30,7 @@ UUID7 = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 EVENTS = set(
     "read write export delete query login config opt_out_check reidentify key_use incident review transfer "
-    "chain.recovered".split()
+    "chain.recovered chain.rotated chain.continued".split()
 )
 OUTCOMES = {"attempt", "success", "failure", "refused"}
 NEEDED = {"actor", "corr_id", "event", "id", "outcome", "prev", "seq", "ts", "v"}
@@ -107,49 +108,140 @@ def read_record(line):
 
 
 def verify(data, held=None, leaves=None):
-    """Records, hash of the last, sealed bytes; raises Fault. The leaves of the tree are added to ``leaves``."""
-    records, last, sealed = 0, ZEROS, 0
-    accepted_to = at = number = 0
-    skipping = None
-    held_seen = held == (0, ZEROS)
+    """Records, hash of the last, sealed bytes of a log of one file; raises Fault. The leaves are added to ``leaves``."""
+    return verify_segments([data], held, leaves)
+
+
+def verify_log(path, held=None, leaves=None):
+    """As ``verify``, of a log with all its segments."""
+    return verify_segments(segments(path), held, leaves)
+
+
+class Log:
+    """What was accepted so far."""
+
+    def __init__(self, held, leaves):
+        self.records, self.last, self.sealed = 0, ZEROS, 0
+        self.held, self.held_seen = held, held == (0, ZEROS)
+        self.leaves, self.number = leaves, 0
+
+    def accept(self, line):
+        self.records, self.last = self.records + 1, hashlib.sha256(line).hexdigest()
+        if self.leaves is not None:
+            self.leaves.append(audit_tree.leaf(line))
+        if self.held and self.records == self.held[0]:
+            if self.last != self.held[1]:
+                raise Fault(f"the held head differs at record {self.records}")
+            self.held_seen = True
+
+
+def verify_segments(files, held=None, leaves=None):
+    """Verifies the bytes of all segments; only the last may end without ``chain.rotated``."""
+    log, before = Log(held, leaves), None
+    for place, data in enumerate(files):
+        first = log.records
+        ended = verify_file(data, log, None if before is None else first - before)
+        if place < len(files) - 1 and not ended:
+            raise Fault(f"the segment that begins with record {first} has lost its end")
+        before = first
+    if held and not log.held_seen:
+        raise Fault(f"the held head has {held[0]} records, the log {log.records}")
+    return log.records, log.last, log.sealed
+
+
+def verify_file(data, log, before):
+    """Goes through one segment; ``before`` is the records of the one before, or None. Says whether it ends the segment."""
+    accepted_to = at = 0
+    skipping, ended = None, False
+    opening = before is not None
     while at < len(data):
-        number += 1
+        log.number += 1
         end = data.find(b"\n", at)
         line, after = (data[at:], None) if end < 0 else (data[at:end], end + 1)
         accepted = False
         try:
             record = read_record(line)
-            if record["seq"] != records:
-                raise Fault(f"seq {record['seq']}, expected {records}")
-            if record["prev"] != last:
+            event = record["event"]
+            if record["seq"] != log.records:
+                raise Fault(f"seq {record['seq']}, expected {log.records}")
+            if record["prev"] != log.last:
                 raise Fault("prev is not the hash of the line before")
-            if record["event"] == "chain.recovered":
+            if opening != (event == "chain.continued"):
+                raise Fault("chain.continued stands first in every later segment, and nowhere else")
+            if opening and record.get("count") != before:
+                raise Fault("it continues a segment of another length")
+            if event == "chain.recovered":
                 skipped = data[accepted_to:at]
                 named = (record.get("count"), record.get("object"))
                 if not skipped or named != (len(skipped), hashlib.sha256(skipped).hexdigest()):
                     raise Fault("seals other bytes than stand before it")
-                sealed, skipping, accepted = sealed + len(skipped), None, True
+                log.sealed, skipping, accepted = log.sealed + len(skipped), None, True
+            elif ended:
+                raise Fault("stands after the end of its segment")
             else:
                 accepted = skipping is None
             if accepted and after is None:
                 raise Fault("the last line has no newline")
         except Fault as fault:
             accepted = False
-            skipping = skipping or f"line {number}: {fault}"
+            skipping = skipping or f"line {log.number}: {fault}"
         if accepted:
-            records, last, accepted_to = records + 1, hashlib.sha256(line).hexdigest(), after
-            if leaves is not None:
-                leaves.append(audit_tree.leaf(line))
-            if held and records == held[0]:
-                if last != held[1]:
-                    raise Fault(f"the held head differs at record {records}")
-                held_seen = True
+            accepted_to, opening, ended = after, False, event == "chain.rotated"
+            log.accept(line)
+        elif opening:
+            break
         at = len(data) if after is None else after
     if skipping:
         raise Fault(skipping)
-    if held and not held_seen:
-        raise Fault(f"the held head has {held[0]} records, the log {records}")
-    return records, last, sealed
+    if opening:
+        raise Fault(f"the segment that begins with record {log.records} is empty")
+    return ended
+
+
+def archive_name(path, number):
+    folder, name = os.path.split(os.fspath(path))
+    stem, suffix = os.path.splitext(name)
+    return os.path.join(folder, f"{stem}.{number:016}{suffix}")
+
+
+def records_before(data):
+    """The number of the segment in a live file."""
+    try:
+        record = read_record(data.split(b"\n", 1)[0])
+    except Fault:
+        return 0
+    return record["seq"] if record["event"] == "chain.continued" else 0
+
+
+def segments(path):
+    """The bytes of all segments of a log, found by name."""
+    live = read(path, "rb")
+    last = records_before(live)
+    same = archive_name(path, last)
+    if os.path.lexists(same) and not (os.path.exists(same) and os.path.samefile(path, same)):
+        raise Fault(f"the segment {last} is there twice")
+    found, number = [], 0
+    while number < last:
+        try:
+            found.append(read(archive_name(path, number), "rb"))
+        except FileNotFoundError:
+            raise Fault(f"the segment that begins with record {number} is missing") from None
+        # Whether it truly comes so far is verified later, with the rest.
+        further = next_number(found[-1])
+        if further <= number:
+            raise Fault(f"the segment that begins with record {number} has lost its end")
+        number = further
+    if number != last:
+        raise Fault("the live segment begins elsewhere")
+    return [*found, live]
+
+
+def next_number(data):
+    """The number of records that a segment says it ends with, or 0."""
+    try:
+        return read_record(data[:-1].rsplit(b"\n", 1)[-1])["seq"] + 1
+    except Fault:
+        return 0
 
 
 def hold(leaves, size, root):
@@ -181,7 +273,7 @@ def judge(given):
         return f"the log grew from {older} to {newer} records"
     held = (int(given.held[0]), given.held[1]) if given.held else None
     leaves = []
-    records, last, sealed = verify(read(given.log, "rb"), held, leaves)
+    records, last, sealed = verify_log(given.log, held, leaves)
     if given.checkpoint:
         hold(leaves, *audit_tree.open_checkpoint(read(given.checkpoint), key, origin))
     root = audit_tree.root(leaves).hex()

@@ -6,6 +6,7 @@ use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, Out
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// An append-only log; see `nhs_ig.AuditLog`.
 #[pyclass(module = "nhs_ig._core", frozen)]
@@ -13,10 +14,18 @@ pub(crate) struct AuditLogHandle(pub(crate) audit::AuditLog);
 
 #[pymethods]
 impl AuditLogHandle {
-    /// Opens a log, or makes it, readable by its owner only.
+    /// Opens a log, or makes it, readable by its owner only; the age is in microseconds.
     #[new]
-    fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        py.work(|| audit::AuditLog::open(path)).or_raise(py).map(Self)
+    #[pyo3(signature = (path, *, rotate_bytes = None, rotate_after = None))]
+    fn new(py: Python<'_>, path: PathBuf, rotate_bytes: Option<u64>, rotate_after: Option<u64>) -> PyResult<Self> {
+        let mut options = audit::AuditLog::options();
+        if let Some(bytes) = rotate_bytes {
+            options = options.rotate_at(bytes);
+        }
+        if let Some(micros) = rotate_after {
+            options = options.rotate_after(Duration::from_micros(micros));
+        }
+        py.work(|| options.open(path)).or_raise(py).map(Self)
     }
 
     /// Appends one record.
@@ -39,7 +48,7 @@ impl AuditLogHandle {
             Some("written") => Durability::Written,
             Some("synced") => Durability::Synced,
             Some("group") => Durability::Group,
-            Some(_) => return Err(argument(py, "durability", "\"written\", \"group\" or \"synced\"")),
+            Some(_) => return Err(argument(py, "durability", "\"written\", \"synced\" or \"group\"")),
         };
         py.work(|| self.0.record_as(&event, durability)).or_raise(py).map(Receipt)
     }

@@ -42,6 +42,10 @@ _AUDIT_FINDINGS = {
     "audit.proof_differs",
     "audit.record_format",
     "audit.recovery_unmatched",
+    "audit.rotation_unmatched",
+    "audit.segment_cut",
+    "audit.segment_foreign",
+    "audit.segment_missing",
     "audit.sequence",
     "audit.torn_tail",
 }

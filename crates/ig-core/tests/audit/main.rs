@@ -7,6 +7,7 @@ mod checkpoints;
 mod concurrency;
 mod crash;
 mod guard;
+mod rotation;
 mod tamper;
 mod vectors;
 
