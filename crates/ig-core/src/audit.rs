@@ -17,6 +17,7 @@ mod proof;
 mod read;
 mod record;
 mod signer;
+pub mod sql;
 mod stamp;
 mod tree;
 mod verify;
