@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
 
+    from nhs_ig.audit_sql import SqlSink
+
 Durability = Literal["written", "synced"]
 
 _RUN: ContextVar[str | None] = ContextVar("nhs_ig_run", default=None)
@@ -53,6 +55,25 @@ class Receipt(NamedTuple):
     hash: str
 
 
+def record_settings(
+    device: str | None,
+    event: str,
+    dataset: str | None,
+    actor: str,
+    purpose: str | None,
+    count: int | None,
+    outcome: str,
+    fields: dict[str, str | None],
+) -> dict[str, Any]:
+    """Return the settings of one record as the core takes them."""
+    corr_id = fields.pop("corr_id", None) or current_run()
+    given = {"dataset": dataset, "purpose": purpose, "device": device, **fields}
+    text = {name: value for name, value in given.items() if value is not None}
+    return {
+        "fields": text, "event": event, "outcome": outcome, "actor": actor, "corr_id": corr_id, "count": count,
+    }  # fmt: skip
+
+
 class AuditLog:
     """An append-only audit log of one file, safe for many threads and processes.
 
@@ -87,6 +108,11 @@ class AuditLog:
         """Records in the log and the hash of its last line, as last seen."""
         return self._log.head
 
+    @property
+    def device(self) -> str | None:
+        """The machine or application that is written into every record."""
+        return self._device
+
     def audit(
         self,
         event: str,
@@ -117,21 +143,43 @@ class AuditLog:
             others; then the act must not go on.
 
         """
-        corr_id = fields.pop("corr_id", None) or current_run()
-        given = {"dataset": dataset, "purpose": purpose, "device": self._device, **fields}
-        text = {name: value for name, value in given.items() if value is not None}
-        return Receipt(
-            *with_settings(
-                self._log.record,
-                fields=text,
-                event=event,
-                outcome=outcome,
-                actor=actor,
-                corr_id=corr_id,
-                count=count,
-                durability=durability,
-            ),
-        )
+        given = record_settings(self._device, event, dataset, actor, purpose, count, outcome, fields)
+        return Receipt(*with_settings(self._log.record, **given, durability=durability))
+
+    def sql_sink(
+        self,
+        connection: Any,
+        *,
+        table: str = "audit_record",
+        dialect: str | None = None,
+        paramstyle: str | None = None,
+    ) -> SqlSink:
+        """Return what records into an audit table of a database, in the transaction of the caller.
+
+        The record and the change of data that it is about are then kept together or rolled back together. Attempts
+        and failures go into this log, which no rollback takes back.
+
+        Parameters
+        ----------
+        connection
+            An open DB-API 2 connection. It is never committed, rolled back or closed here.
+        table
+            The table, made with the statements of ``ig.audit_sql_table``.
+        dialect
+            ``"postgresql"``, ``"sqlite"``, ``"sql_server"``, or ``"other"``, for which no lock is taken and the table's
+            own constraints alone refuse a fork; needed where the driver does not tell.
+        paramstyle
+            How the driver marks the places of values (PEP 249); needed where its module does not tell.
+
+        Raises
+        ------
+        MisuseError
+            ``misuse.argument``.
+
+        """
+        from nhs_ig.audit_sql import SqlSink
+
+        return SqlSink(self, connection, table=table, dialect=dialect, paramstyle=paramstyle)
 
     @contextmanager
     def audited(

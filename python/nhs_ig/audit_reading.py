@@ -67,13 +67,14 @@ class AuditTail(NamedTuple):
     fault: Exception | None
 
 
-def _report(told: tuple[int, str, str, int | None, int, int, str]) -> AuditReport:
+def report_of(told: tuple[int, str, str, int | None, int, int, str]) -> AuditReport:
+    """Return what the core tells as a report."""
     records, digest, root, excluded, recoveries, sealed, verdict = told
     truncation: Literal["excluded", "not_excluded"] = "not_excluded" if excluded is None else "excluded"
     return AuditReport(records, digest, truncation, recoveries, sealed, verdict, root, excluded or 0)
 
 
-def _held(
+def held_of(
     held: Any, checkpoint: Any = None, verifier_key: Any = None, origin: Any = None
 ) -> tuple[tuple[int, str] | None, _core.CheckpointHandle | None]:
     """Return the head and the checkpoint that are held, of which there is one at most."""
@@ -132,8 +133,8 @@ def verify_audit(
 
     """
     expect("path", path, (str, PathLike), "a path")
-    head, handle = _held(held, checkpoint, verifier_key, origin)
-    return _report(with_settings(_core.verify_audit_log, fspath(path), held=head, checkpoint=handle))
+    head, handle = held_of(held, checkpoint, verifier_key, origin)
+    return report_of(with_settings(_core.verify_audit_log, fspath(path), held=head, checkpoint=handle))
 
 
 def read_audit(
@@ -183,7 +184,7 @@ def audit_lines(
 ) -> list[str]:
     """Verify a log and return the lines of its wanted records as they are stored; see ``read_audit``."""
     expect("path", path, (str, PathLike), "a path")
-    head, handle = _held(held)
+    head, handle = held_of(held)
     lines: list[str] = with_settings(
         _core.read_audit_records,
         fspath(path),
@@ -225,7 +226,7 @@ def tail_audit(path: str | PathLike[str], last: int = 10) -> AuditTail:
     if fault is not None and fault.code == "audit.unreadable":
         raise fault
     records = [json.loads(line) for line in lines]
-    return AuditTail(records, None if told is None else _report(told), fault)
+    return AuditTail(records, None if told is None else report_of(told), fault)
 
 
 def audit_coverage(path: str | PathLike[str], held: Held = None) -> AuditCoverage:
@@ -245,5 +246,5 @@ def audit_coverage(path: str | PathLike[str], held: Held = None) -> AuditCoverag
 
     """
     expect("path", path, (str, PathLike), "a path")
-    head, handle = _held(held)
+    head, handle = held_of(held)
     return AuditCoverage(*with_settings(_core.audit_log_coverage, fspath(path), held=head, checkpoint=handle))

@@ -195,6 +195,7 @@ def _lines(folder):
             ["--log", folder / "audit.jsonl", "--signer-key", folder / "good.key", "--first", "--out", folder / "c.txt"],
             ["--log", folder / "audit.jsonl", "--signer-key", folder / "good.signer", "--first", "--origin", f"{n} x", "--out", folder / "c.txt"],
         ],
+        "audit sql-table": [["--dialect", "sqlite", "--table", n], ["--dialect", "postgresql", "--table", KEY_TEXT]],
         "audit prove": [[folder / "audit.jsonl", "--seq", "0", *held, "--out", folder / "p.txt"]],
         "audit check-proof": [[folder / "bad.csv", *held[2:]], [folder / "good.signer", "--verifier-key", folder / "good.signer"]],
         "audit keys new": [[folder / "x.signer", "--name", f"{n} x"], [folder / "good.signer", "--name", "a"]],

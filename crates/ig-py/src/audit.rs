@@ -32,14 +32,9 @@ impl AuditLogHandle {
         count: Option<i64>,
         durability: Option<&str>,
     ) -> PyResult<(u64, String, String)> {
-        let kind: EventKind = event.parse().or_raise(py)?;
-        let outcome: Outcome = outcome.parse().or_raise(py)?;
-        let event = AuditEvent::new(kind, outcome, actor, corr_id.parse().or_raise(py)?).or_raise(py)?;
-        let count = count.map(u64::try_from).transpose().map_err(|_| argument(py, "count", "a whole number from 0"))?;
-        let event = count.map_or(Ok(event.clone()), |count| event.count(count)).or_raise(py)?;
-        let event = with_fields(py, event, fields)?;
+        let event = event_of(py, event, outcome, actor, corr_id, fields, count)?;
         let durability = match durability {
-            None => kind.default_durability(),
+            None => event.kind().default_durability(),
             Some("written") => Durability::Written,
             Some("synced") => Durability::Synced,
             Some(_) => return Err(argument(py, "durability", "\"written\" or \"synced\"")),
@@ -54,6 +49,24 @@ impl AuditLogHandle {
         let head = self.0.head().or_raise(py)?;
         Ok((head.records, head.hash.to_string()))
     }
+}
+
+/// The act as the caller reports it.
+pub(crate) fn event_of(
+    py: Python<'_>,
+    event: &str,
+    outcome: &str,
+    actor: &str,
+    corr_id: &str,
+    fields: &Bound<'_, PyDict>,
+    count: Option<i64>,
+) -> PyResult<AuditEvent> {
+    let kind: EventKind = event.parse().or_raise(py)?;
+    let outcome: Outcome = outcome.parse().or_raise(py)?;
+    let event = AuditEvent::new(kind, outcome, actor, corr_id.parse().or_raise(py)?).or_raise(py)?;
+    let count = count.map(u64::try_from).transpose().map_err(|_| argument(py, "count", "a whole number from 0"))?;
+    let event = count.map_or(Ok(event.clone()), |count| event.count(count)).or_raise(py)?;
+    with_fields(py, event, fields)
 }
 
 fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>) -> PyResult<AuditEvent> {

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 
 /// Records, hash of the last line, root, records for which truncation is excluded, recoveries, sealed bytes, and the
 /// verdict in words.
-type Report = (u64, String, String, Option<u64>, u64, u64, String);
+pub(crate) type Report = (u64, String, String, Option<u64>, u64, u64, String);
 
 /// Lines, and what verification says or the exception of the fault.
 type Tail = (Vec<String>, Option<Report>, Option<Py<PyAny>>);
 
-fn told(report: &VerifyReport) -> Report {
+pub(crate) fn told(report: &VerifyReport) -> Report {
     let excluded = match report.truncation {
         Truncation::Excluded { records } => Some(records),
         _ => None,
@@ -26,7 +26,10 @@ fn told(report: &VerifyReport) -> Report {
 }
 
 /// What is held: a checkpoint, or else a head, or else nothing.
-fn held_of(head: Option<(u64, String)>, checkpoint: Option<&CheckpointHandle>) -> Result<Held<'_>, AuditError> {
+pub(crate) fn held_of(
+    head: Option<(u64, String)>,
+    checkpoint: Option<&CheckpointHandle>,
+) -> Result<Held<'_>, AuditError> {
     let head = head.map(|(records, hash)| hash.parse().map(|hash| HeldHead { records, hash })).transpose()?;
     Ok(checkpoint.map_or_else(|| head.into(), |checkpoint| Held::Checkpoint(&checkpoint.0)))
 }

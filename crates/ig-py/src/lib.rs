@@ -15,6 +15,7 @@ mod arrow_capsule;
 mod audit;
 mod audit_checkpoints;
 mod audit_reading;
+mod audit_sql;
 mod columns;
 mod crosswalk;
 mod dates;
@@ -56,6 +57,8 @@ mod _core {
     use crate::audit_checkpoints::{CheckpointHandle, SignerKey, open_consistency_proof, open_inclusion_proof};
     #[pymodule_export]
     use crate::audit_reading::{audit_log_coverage, read_audit_records, tail_audit_log, verify_audit_log};
+    #[pymodule_export]
+    use crate::audit_sql::{audit_table_ddl, check_audit_row, next_audit_line, refuse_audit_table, verify_audit_rows};
     #[pymodule_export]
     use crate::columns::{Column, act_on_column, act_on_columns, act_on_list, check_act};
     #[pymodule_export]

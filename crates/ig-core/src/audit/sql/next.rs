@@ -21,11 +21,7 @@ use crate::error::AuditError;
 /// assert_eq!((second.seq(), second.prev()), (1, Digest::of(first.to_line()?.as_bytes())));
 /// # Ok::<(), ig_core::AuditError>(())
 /// ```
-pub fn next_record(
-    event: &AuditEvent,
-    head: HeldHead,
-    stamps: &dyn StampSource,
-) -> Result<AuditRecord, AuditError> {
+pub fn next_record(event: &AuditEvent, head: HeldHead, stamps: &dyn StampSource) -> Result<AuditRecord, AuditError> {
     let ts = stamps.now()?;
     let id = RecordId::new(ts, &stamps.random()?);
     Ok(AuditRecord::compose(event.clone(), id, ts, head.records, head.hash))
