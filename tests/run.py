@@ -26,12 +26,15 @@ BIN = "Scripts" if os.name == "nt" else "bin"
 
 # The exchange over MESH: the client, and the server that stands in for the service.
 MESH = ["mesh-client>=3", "mesh-sandbox", "uvicorn", "cryptography"]
+# Audit tables on a PostgreSQL server, over a driver in C and one in Python.
+POSTGRESQL = ["psycopg[binary]>=3.2", "pg8000>=1.31"]
 NEWEST = [
     "polars>=2,<3",
     "pandas>=3",
     "pyarrow",
     "openpyxl>=3.1",
     *MESH,
+    *POSTGRESQL,
     "scipy>=1.14",
     "jsonschema>=4.20",
     "pytest",
@@ -41,7 +44,7 @@ NEWEST = [
     "maturin>=1.16,<2",
 ]
 # The oldest supported versions of what the package adapts to.
-OLDEST = ["polars==1.31.0", "pandas==2.2.3", "numpy<2.3", "pytest", "hypothesis", *MESH]
+OLDEST = ["polars==1.31.0", "pandas==2.2.3", "numpy<2.3", "pytest", "hypothesis", *MESH, *POSTGRESQL]
 
 skipped: list[str] = []
 

@@ -55,6 +55,7 @@ from nhs_ig.audit_reading import (
     tail_audit,
     verify_audit,
 )
+from nhs_ig.audit_sql import SqlSink, audit_sql_table, copy_audit_to_sql_table, verify_audit_sql_table
 from nhs_ig.errors import (
     AccessError,
     AuditError,
@@ -174,6 +175,7 @@ __all__ = [
     "Request",
     "SensitiveRisk",
     "SignerKey",
+    "SqlSink",
     "Suggestion",
     "SuppressionPolicy",
     "SuppressionResult",
@@ -187,11 +189,13 @@ __all__ = [
     "agreement_schema",
     "audit_coverage",
     "audit_linked",
+    "audit_sql_table",
     "audit_table",
     "bottom_code",
     "check_consistency_proof",
     "check_inclusion_proof",
     "check_linkable",
+    "copy_audit_to_sql_table",
     "count_opt_outs",
     "crosswalk",
     "data_use_register",
@@ -249,5 +253,6 @@ __all__ = [
     "top_code",
     "uniqueness",
     "verify_audit",
+    "verify_audit_sql_table",
     "write_table",
 ]

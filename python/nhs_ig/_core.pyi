@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "IncidentHandle", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Receipt", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "incident_grid_text", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_incident_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "IncidentHandle", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Receipt", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "audit_table_ddl", "check_act", "check_audit_row", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "incident_grid_text", "microdata_at_risk", "new_run_id", "next_audit_line", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_incident_records", "read_table", "record_refused_reidentify", "refuse_audit_table", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "verify_audit_rows", "write_table"]
 
 __version__: Final[str]
 """
@@ -100,9 +100,9 @@ class AuditLogHandle:
     """
     An append-only log; see `nhs_ig.AuditLog`.
     """
-    def __new__(cls, /, path: str | PathLike[str]) -> AuditLogHandle:
+    def __new__(cls, /, path: str | PathLike[str], *, rotate_bytes: SupportsIndex | None = None, rotate_after: SupportsIndex | None = None) -> AuditLogHandle:
         """
-        Opens a log, or makes it, readable by its owner only.
+        Opens a log, or makes it, readable by its owner only; the age is in microseconds.
         """
     @property
     def head(self, /) -> tuple[int, str]:
@@ -1038,11 +1038,21 @@ def audit_log_coverage(path: str | PathLike[str], held: tuple[SupportsIndex, str
     Verifies a log and tells runs, covered, unannounced, unfinished, write-only and read-only ones, and the words.
     """
 
+def audit_table_ddl(dialect: str, table: str) -> str:
+    """
+    The statements that make an audit table.
+    """
+
 def check_act(act: str) -> str:
     """
     Reads an act from its settings as JSON text, and returns it in full.
 
     Raises `MisuseError` with code `misuse.argument`.
+    """
+
+def check_audit_row(seq: SupportsIndex, hash: str, line: str) -> None:
+    """
+    Checks that number and hash of a row are those of its line.
     """
 
 def check_specs_linkable(left: str, right: str) -> None:
@@ -1111,6 +1121,11 @@ def new_run_id() -> str:
     A new run id.
     """
 
+def next_audit_line(last: tuple[SupportsIndex, str, str] | None, event: str, outcome: str, actor: str, corr_id: str, fields: dict, count: SupportsIndex | None, actor_kind: str) -> tuple[Receipt, str]:
+    """
+    Composes the record behind the last row of a table; gives its receipt and its line.
+    """
+
 def open_consistency_proof(proof: str, older: CheckpointHandle, verifier_key: str) -> CheckpointHandle:
     """
     Opens a consistency proof; gives the newer checkpoint.
@@ -1151,6 +1166,11 @@ def read_table(path: str | PathLike[str]) -> Table:
 def record_refused_reidentify(key_id: str, code: str, log: AuditLogHandle, request: dict) -> None:
     """
     Records that a request was refused before there was anything to open, with the code of the refusal.
+    """
+
+def refuse_audit_table(reason: str, reading: bool) -> None:
+    """
+    Raises the error of a database that did not take a record, or did not give the table to read.
     """
 
 def register_agreements(folder: str | PathLike[str], on: Any | None) -> Any:
@@ -1245,6 +1265,11 @@ def tail_audit_log(path: str | PathLike[str], last: SupportsIndex) -> tuple[list
 def verify_audit_log(path: str | PathLike[str], held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None) -> tuple[int, str, str, int | None, int, int, str]:
     """
     Verifies a log.
+    """
+
+def verify_audit_rows(batches: Any, *, held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None) -> tuple[int, str, str, int | None, int, int, str]:
+    """
+    Verifies the rows of a table, which come in batches in the order of their numbers.
     """
 
 def write_table(table: Any, path: str | PathLike[str], *, overwrite: bool = False, formulas: str = "keep") -> int:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from os import PathLike
 
+    from nhs_ig.audit_sql import SqlSink
+
 Durability = Literal["written", "synced", "group"]
 _T = TypeVar("_T")
 
@@ -165,6 +167,11 @@ class AuditLog:
         """Records in the log and the hash of its last line, as last seen."""
         return self._log.head
 
+    @property
+    def device(self) -> str | None:
+        """The machine or application that is written into every record."""
+        return self._device
+
     def audit(
         self,
         event: str,
@@ -211,6 +218,41 @@ class AuditLog:
             )
         except (TypeError, OverflowError):
             raise unreadable_settings("event", "actor", "outcome", "count", "durability", "corr_id") from None
+
+    def sql_sink(
+        self,
+        connection: Any,
+        *,
+        table: str = "audit_record",
+        dialect: str | None = None,
+        paramstyle: str | None = None,
+    ) -> SqlSink:
+        """Return what records into an audit table of a database, in the transaction of the caller.
+
+        The record and the change of data that it is about are then kept together or rolled back together. Attempts
+        and failures go into this log, which no rollback takes back.
+
+        Parameters
+        ----------
+        connection
+            An open DB-API 2 connection. It is never committed, rolled back or closed here.
+        table
+            The table, made with the statements of ``ig.audit_sql_table``.
+        dialect
+            ``"postgresql"``, ``"sqlite"``, ``"sql_server"``, or ``"other"``, for which no lock is taken and the table's
+            own constraints alone refuse a fork; needed where the driver does not tell.
+        paramstyle
+            How the driver marks the places of values (PEP 249); needed where its module does not tell.
+
+        Raises
+        ------
+        MisuseError
+            ``misuse.argument``.
+
+        """
+        from nhs_ig.audit_sql import SqlSink
+
+        return SqlSink(self, connection, table=table, dialect=dialect, paramstyle=paramstyle)
 
     @contextmanager
     def audited(

@@ -67,7 +67,8 @@ class AuditTail(NamedTuple):
     fault: Exception | None
 
 
-def _report(told: tuple[int, str, str, int | None, int, int, str]) -> AuditReport:
+def report_of(told: tuple[int, str, str, int | None, int, int, str]) -> AuditReport:
+    """Return what the core tells as a report."""
     records, digest, root, excluded, recoveries, sealed, verdict = told
     truncation: Literal["excluded", "not_excluded"] = "not_excluded" if excluded is None else "excluded"
     return AuditReport(records, digest, truncation, recoveries, sealed, verdict, root, excluded or 0)
@@ -133,7 +134,7 @@ def verify_audit(
     """
     expect("path", path, (str, PathLike), "a path")
     head, handle = held_of(held, checkpoint, verifier_key, origin)
-    return _report(with_settings(_core.verify_audit_log, fspath(path), held=head, checkpoint=handle))
+    return report_of(with_settings(_core.verify_audit_log, fspath(path), held=head, checkpoint=handle))
 
 
 def read_audit(
@@ -229,7 +230,7 @@ def tail_audit(path: str | PathLike[str], last: int = 10) -> AuditTail:
     if fault is not None and fault.code == "audit.unreadable":
         raise fault
     records = [json.loads(line) for line in lines]
-    return AuditTail(records, None if told is None else _report(told), fault)
+    return AuditTail(records, None if told is None else report_of(told), fault)
 
 
 def audit_coverage(path: str | PathLike[str], held: Held = None) -> AuditCoverage:

@@ -141,7 +141,9 @@ def test_four_processes_with_tiny_segments_lose_nothing(tmp_path):
     )
     limits = (4_000, 8_000, 6_000, 2**40)
     running = [
-        subprocess.Popen([sys.executable, "-c", script, str(n), str(limit)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(n), str(limit)], stdout=subprocess.PIPE, text=True
+        )
         for n, limit in enumerate(limits)
     ]
     told = [process.communicate(timeout=120)[0].split() for process in running]

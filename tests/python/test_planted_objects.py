@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import pickle
+import sqlite3
 
 import nhs_ig as ig
 import polars as pl
@@ -111,6 +112,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "Request": request,
         "SensitiveRisk": risk.sensitive["n"],
         "SignerKey": signer,
+        "SqlSink": log.sql_sink(sqlite3.connect(":memory:")),
         "Suggestion": ig.suggest_generalisation(FRAME, {"nhs": ["keep", "omit"], "band": ["keep"]}, k=2)[0],
         "SuppressionPolicy": ig.SuppressionPolicy.preset("hes"),
         "SuppressionResult": suppressed,
@@ -194,7 +196,7 @@ def test_keys_are_never_stored_or_copied(objects, name):
         assert caught.value.code == "key.not_picklable"
 
 
-@pytest.mark.parametrize("made", [ig.Pseudonymiser, ig.AuditLog, ig.AuditCheckpoint])
+@pytest.mark.parametrize("made", [ig.Pseudonymiser, ig.AuditLog, ig.AuditCheckpoint, ig.SqlSink])
 def test_an_object_whose_making_failed_can_be_shown(made):
     """A debugger shows ``self`` of a constructor that failed; an error there would hide the one that matters."""
     assert repr(made.__new__(made)) == f"{made.__name__}(not made)"

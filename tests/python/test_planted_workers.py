@@ -177,6 +177,10 @@ def _lines(folder):
     ring, n = folder / "bad.ring.toml", NUMBER
     held = ["--checkpoint", folder / "good.signer", "--verifier-key", f"{n}+{KEY_TEXT}+x"]
     who = ["--actor", "a.analyst", "--reason-ref", "IG/2026/17", "--audit", folder / "a.jsonl"]
+    incident = [
+        "--discovered", "2026-11-20T17:00Z", "--aware-at", "2026-11-20T17:00Z", "--likelihood", "3", "--severity", "2",
+        "--actor", "a.analyst", "--out", folder / "incident.json",
+    ]  # fmt: skip
     release = [
         "--source", f"dids={folder / 'bad.csv'}", "--actor", "a.analyst", "--role", "analyst", "--organisation", "x",
         "--purpose", "y", "--audit", folder / "a.jsonl", "--out", folder / "release", *key,
@@ -195,6 +199,14 @@ def _lines(folder):
             ["--log", folder / "audit.jsonl", "--signer-key", folder / "good.key", "--first", "--out", folder / "c.txt"],
             ["--log", folder / "audit.jsonl", "--signer-key", folder / "good.signer", "--first", "--origin", f"{n} x", "--out", folder / "c.txt"],
         ],
+        "audit incident": [
+            [folder / "audit.jsonl", "--reference", "IG/2026/17", "--discovered", n, *incident[2:]],
+            [folder / "audit.jsonl", "--reference", n, *incident], [folder / "audit.jsonl", "--reference", KEY_TEXT, *incident],
+            [folder / "audit.jsonl", "--reference", "IG/2026/17", *incident, "--factor", n],
+            [folder / "audit.jsonl", "--reference", "IG/2026/17", *incident, "--grid", folder / "bad.csv"],
+        ],
+        "audit incident-grid": [[n]],
+        "audit sql-table": [["--dialect", "sqlite", "--table", n], ["--dialect", "postgresql", "--table", KEY_TEXT]],
         "audit prove": [[folder / "audit.jsonl", "--seq", "0", *held, "--out", folder / "p.txt"]],
         "audit check-proof": [[folder / "bad.csv", *held[2:]], [folder / "good.signer", "--verifier-key", folder / "good.signer"]],
         "audit keys new": [[folder / "x.signer", "--name", f"{n} x"], [folder / "good.signer", "--name", "a"]],

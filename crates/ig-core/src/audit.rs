@@ -19,6 +19,7 @@ mod read;
 mod record;
 mod segments;
 mod signer;
+pub mod sql;
 mod stamp;
 mod tree;
 mod verify;

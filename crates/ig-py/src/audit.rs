@@ -2,7 +2,7 @@
 
 use crate::error::{OrRaise, argument};
 use crate::panic::Work;
-use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, Outcome};
+use ig_core::audit::{self, AuditEvent, CorrelationId, Digest, Durability, EventKind, Outcome, RecordId};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ impl AuditLogHandle {
             Some("group") => Durability::Group,
             Some(_) => return Err(argument(py, "durability", "\"written\", \"synced\" or \"group\"")),
         };
-        py.work(|| self.0.record_as(&event, durability)).or_raise(py).map(Receipt)
+        py.work(|| self.0.record_as(&event, durability)).or_raise(py).map(Receipt::from)
     }
 
     /// Records in the log and the hash of its last line, as this handle last saw it.
@@ -64,31 +64,43 @@ impl AuditLogHandle {
 /// Proof that a record was taken.
 #[pyclass(module = "nhs_ig._core", frozen, eq)]
 #[derive(PartialEq, Eq)]
-pub(crate) struct Receipt(pub(crate) audit::Receipt);
+pub(crate) struct Receipt {
+    /// The number of the record.
+    #[pyo3(get)]
+    seq: u64,
+    id: RecordId,
+    hash: Digest,
+}
+
+impl Receipt {
+    pub(crate) const fn new(seq: u64, id: RecordId, hash: Digest) -> Self {
+        Self { seq, id, hash }
+    }
+}
+
+impl From<audit::Receipt> for Receipt {
+    fn from(receipt: audit::Receipt) -> Self {
+        Self::new(receipt.seq, receipt.id, receipt.hash)
+    }
+}
 
 #[pymethods]
 impl Receipt {
-    /// The number of the record.
-    #[getter]
-    const fn seq(&self) -> u64 {
-        self.0.seq
-    }
-
     /// Its id.
     #[getter]
     fn id(&self) -> String {
-        self.0.id.to_string()
+        self.id.to_string()
     }
 
     /// The SHA-256 of its line.
     #[getter]
     fn hash(&self) -> String {
-        self.0.hash.to_string()
+        self.hash.to_string()
     }
 
     /// Shows the number only.
     fn __repr__(&self) -> String {
-        format!("Receipt(seq={})", self.0.seq)
+        format!("Receipt(seq={})", self.seq)
     }
 }
 

@@ -81,7 +81,7 @@ impl IncidentHandle {
         let events = self.0.events(actor, run).or_raise(py)?;
         let one = |event| log.0.record_as(event, Durability::Synced);
         let receipts = py.work(|| events.iter().map(one).collect::<Result<Vec<_>, _>>()).or_raise(py)?;
-        Ok(receipts.into_iter().map(Receipt).collect())
+        Ok(receipts.into_iter().map(Receipt::from).collect())
     }
 }
 

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 
 /// Records, hash of the last line, root, records for which truncation is excluded, recoveries, sealed bytes, and the
 /// verdict in words.
-type Report = (u64, String, String, Option<u64>, u64, u64, String);
+pub(crate) type Report = (u64, String, String, Option<u64>, u64, u64, String);
 
 /// Lines, and what verification says or the exception of the fault.
 type Tail = (Vec<String>, Option<Report>, Option<Py<PyAny>>);
 
-fn told(report: &VerifyReport) -> Report {
+pub(crate) fn told(report: &VerifyReport) -> Report {
     let excluded = match report.truncation {
         Truncation::Excluded { records } => Some(records),
         _ => None,

@@ -16,6 +16,7 @@ mod audit;
 mod audit_checkpoints;
 mod audit_incidents;
 mod audit_reading;
+mod audit_sql;
 mod columns;
 mod crosswalk;
 mod dates;
@@ -59,6 +60,8 @@ mod _core {
     use crate::audit_incidents::{IncidentHandle, incident_grid_text, read_incident_records};
     #[pymodule_export]
     use crate::audit_reading::{audit_log_coverage, read_audit_records, tail_audit_log, verify_audit_log};
+    #[pymodule_export]
+    use crate::audit_sql::{audit_table_ddl, check_audit_row, next_audit_line, refuse_audit_table, verify_audit_rows};
     #[pymodule_export]
     use crate::columns::{Column, act_on_column, act_on_columns, act_on_list, check_act};
     #[pymodule_export]

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -194,6 +194,17 @@ def coverage(path: str, at_least: int | None, **held: Any) -> None:
     if at_least is not None and (found.percent is None or found.percent < at_least):
         click.echo(f"refused: below {at_least} per cent", err=True)
         sys.exit(REFUSED)
+
+
+@audit.command("sql-table")
+@click.option("--dialect", required=True, type=click.Choice(["postgresql", "sqlite", "sql_server"]))
+@click.option("--table", default="audit_record", show_default=True, metavar="NAME", help="Name of the table.")
+def sql_table(dialect: Literal["postgresql", "sqlite", "sql_server"], table: str) -> None:
+    """Show the statements that make an audit table, with its constraints, triggers and roles.
+
+    Those for SQL Server were never executed.
+    """
+    click.echo(ig.audit_sql_table(dialect, table=table), nl=False)
 
 
 for command in (checkpoint, prove, check_proof, keys, incident_command, incident_grid):

@@ -73,5 +73,11 @@ error_group! {
             "the proof does not lead to the checkpoint's root: the record, the proof or the older checkpoint is not of this log; ask for a new proof";
         ProofRange { asked: u64, size: u64 } = "audit.proof_range",
             "there is no record {asked} in the checkpoint, which has {size} records counted from 0; ask for an earlier record or use a newer checkpoint";
+        TableColumn { row: u64, column: String } = "audit.table_column",
+            "row {row} of the audit table has a {column} that is not that of its line, so one of them was changed; keep the table as evidence";
+        TableRefused { reason: String } = "audit.table_refused",
+            "the database did not take the audit record ({reason}), so the act must not go on; roll the transaction back, and look at the table, the rights and who else writes";
+        TableUnreadable { reason: String } = "audit.table_unreadable",
+            "the audit table cannot be read ({reason}); check its name, the rights and the connection";
     }
 }
