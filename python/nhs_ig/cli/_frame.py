@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 REFUSED, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
 _QUIET_SECONDS = 2.0
+_LONG_ENOUGH_FOR_DATA = 6
 
 # What is wrong with a key is a matter of files, but these are rules of the ring.
 _KEY_REFUSALS = {
@@ -65,6 +66,8 @@ class Group(click.Group):
         except click.exceptions.Exit as end:
             sys.exit(end.exit_code)
         except click.ClickException as error:
+            typed = args[0] if args else kwargs.get("args") or sys.argv[1:]
+            error.message = _without_what_was_typed(error.message, typed)
             error.show()
             sys.exit(COULD_NOT_RUN)
         except (KeyboardInterrupt, click.Abort):
@@ -83,6 +86,14 @@ class Group(click.Group):
                 f"error: a defect in nhs_ig ({type(error).__name__}); please report what you ran", err=True
             )
             sys.exit(COULD_NOT_RUN)
+
+
+def _without_what_was_typed(message: str, typed: Any) -> str:
+    """Return a message of click, which repeats arguments it cannot use, without those that could be data."""
+    for word in sorted((str(word) for word in typed), key=len, reverse=True):
+        if len(word) >= _LONG_ENOUGH_FOR_DATA and any(character.isdigit() for character in word):
+            message = message.replace(word, "(not shown)")
+    return message
 
 
 def exit_code(error: ig.IgError) -> int:
