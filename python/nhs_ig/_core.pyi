@@ -100,9 +100,9 @@ class AuditLogHandle:
     """
     An append-only log; see `nhs_ig.AuditLog`.
     """
-    def __new__(cls, /, path: str | PathLike[str]) -> AuditLogHandle:
+    def __new__(cls, /, path: str | PathLike[str], *, rotate_bytes: SupportsIndex | None = None, rotate_after: SupportsIndex | None = None) -> AuditLogHandle:
         """
-        Opens a log, or makes it, readable by its owner only.
+        Opens a log, or makes it, readable by its owner only; the age is in microseconds.
         """
     @property
     def head(self, /) -> tuple[int, str]:
