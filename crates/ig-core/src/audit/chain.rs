@@ -297,3 +297,7 @@ pub(super) fn scan(
     };
     Ok(Scan { chain, settled, tail, lines })
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests;

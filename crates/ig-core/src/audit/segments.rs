@@ -33,6 +33,14 @@ fn unreadable(error: &io::Error) -> AuditError {
     AuditError::Unreadable { reason: error.kind().to_string() }
 }
 
+/// Whether a name is taken, by whatever; not to know is an error.
+pub(super) fn is_there(path: &Path) -> io::Result<bool> {
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        found => found.map(|_| true),
+    }
+}
+
 /// The first line of a file as a record; none if the file is empty.
 pub(super) fn first_record(mut file: &File) -> Result<Option<Result<AuditRecord, AuditError>>, AuditError> {
     let mut line = Vec::new();
@@ -53,9 +61,10 @@ pub(super) fn start_of_live(file: &File, path: &Path) -> Result<Chain, AuditErro
     let first = first_record(file)?;
     let start = Chain::of_file(first.as_ref().and_then(|read| read.as_ref().ok()));
     let archive = archive_name(path, start.segment);
-    let archived = std::fs::symlink_metadata(&archive).is_ok();
     // A rotation that was interrupted leaves both names on one file.
-    if archived && !platform::is_same_file(file, &archive).map_err(|error| unreadable(&error))? {
+    if is_there(&archive).map_err(|error| unreadable(&error))?
+        && !platform::is_same_file(file, &archive).map_err(|error| unreadable(&error))?
+    {
         return Err(match first {
             Some(Err(fault)) => fault,
             _ => AuditError::SegmentForeign { first: start.segment },

@@ -8,6 +8,7 @@ mod concurrency;
 mod crash;
 mod guard;
 mod rotation;
+mod swaps;
 mod tamper;
 mod vectors;
 
