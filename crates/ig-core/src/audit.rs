@@ -13,6 +13,7 @@ mod history;
 mod ids;
 mod log;
 mod note;
+pub mod projection;
 mod proof;
 mod read;
 mod record;

@@ -14,6 +14,7 @@ mod agreement;
 mod arrow_capsule;
 mod audit;
 mod audit_checkpoints;
+mod audit_projection;
 mod audit_reading;
 mod columns;
 mod crosswalk;
@@ -54,6 +55,8 @@ mod _core {
     use crate::audit::{AuditLogHandle, new_run_id};
     #[pymodule_export]
     use crate::audit_checkpoints::{CheckpointHandle, SignerKey, open_consistency_proof, open_inclusion_proof};
+    #[pymodule_export]
+    use crate::audit_projection::project_audit_records;
     #[pymodule_export]
     use crate::audit_reading::{audit_log_coverage, read_audit_records, tail_audit_log, verify_audit_log};
     #[pymodule_export]

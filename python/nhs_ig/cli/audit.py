@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import nhs_ig as ig
+from nhs_ig.audit_projections import projected_lines
 from nhs_ig.audit_reading import audit_lines
 from nhs_ig.cli._frame import REFUSED
 from nhs_ig.cli.audit_checkpoints import check_proof, checkpoint, keys, prove, the_key
@@ -130,6 +131,14 @@ def _words(record: dict[str, Any]) -> str:
     "--out", required=True, metavar="FILE|-", help="New file, readable by its owner alone, or - for here."
 )
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--to",
+    type=click.Choice(["fhir-r4", "fhir-r5", "ecs"]),
+    help="In place of the records, FHIR AuditEvent or Elastic documents, one a line.",
+)
+@click.option("--base", metavar="URI", help="For FHIR: absolute URI of whoever keeps the log.")
+@click.option("--observer", metavar="ID", help="For FHIR: what wrote the records.")
+@click.option("--actor-system", metavar="URI", help="For FHIR: system of the ids of actors.")
 @click.option("--run", metavar="ID", help="Only of this run (corr_id).")
 @click.option("--event", metavar="EVENT", help="Only of this kind, such as export.")
 @click.option("--actor", metavar="NAME", help="Only by this actor.")
@@ -142,17 +151,37 @@ def export(
 ) -> None:
     """Write the wanted records of a log to a new file; nothing is added to them, and nothing if the log is bad.
 
-    As JSON lines the records are the bytes of the log. A CSV file has a column for each member.
+    As JSON lines the records are the bytes of the log. A CSV file has a column for each member. With --to they are what
+    other systems read, which is no longer the evidence that the log is.
     """
+    to = _target(form, **{name: settings.pop(name) for name in ("to", "base", "observer", "actor_system")})
     held = _held(**{name: settings.pop(name) for name in ("held", "checkpoint", "verifier_key", "origin")})
     first, last = since.date() if since else None, until.date() if until else None
-    lines = audit_lines(path, held, since=first, until=last, **settings)
+    lines = (projected_lines if to else audit_lines)(path, held, since=first, until=last, **to, **settings)
     text = "".join(f"{line}\n" for line in lines) if form == "jsonl" else _csv(lines)
     if out == "-":
         click.echo(text, nl=False)
     else:
         write_private(out, text)
         click.echo(f"{len(lines):,} records")
+
+
+def _target(
+    form: str, to: str | None, base: str | None, observer: str | None, actor_system: str | None
+) -> dict[str, Any]:
+    """Return how to project, or nothing."""
+    fhir = to is not None and to.startswith("fhir")
+    if to is not None and form != "jsonl":
+        raise click.UsageError("--to gives JSON lines; leave --format out")
+    if not fhir and (base or observer or actor_system):
+        raise click.UsageError("--base, --observer and --actor-system belong to --to fhir-r4 and fhir-r5")
+    if to is None:
+        return {}
+    if not fhir:
+        return {"to": to}
+    if base is None or observer is None:
+        raise click.UsageError(f"--to {to} needs --base and --observer")
+    return {"to": to.replace("-", "_"), "source": ig.AuditSource(base, observer, actor_system)}
 
 
 def _csv(lines: list[str]) -> str:

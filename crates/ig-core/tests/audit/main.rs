@@ -6,6 +6,7 @@ mod attacks;
 mod checkpoints;
 mod concurrency;
 mod crash;
+mod projections;
 mod tamper;
 mod vectors;
 
