@@ -46,6 +46,8 @@ from nhs_ig.audit_checkpoints import (
     check_consistency_proof,
     check_inclusion_proof,
 )
+from nhs_ig.audit_handler import AuditHandler
+from nhs_ig.audit_projections import AuditSource, project_audit
 from nhs_ig.audit_reading import (
     AuditCoverage,
     AuditReport,
@@ -139,9 +141,11 @@ __all__ = [
     "AuditCheckpoint",
     "AuditCoverage",
     "AuditError",
+    "AuditHandler",
     "AuditLog",
     "AuditProof",
     "AuditReport",
+    "AuditSource",
     "AuditTail",
     "CheckFile",
     "Column",
@@ -223,6 +227,7 @@ __all__ = [
     "postcode_area",
     "postcode_district",
     "postcode_sector",
+    "project_audit",
     "pseudonym_specs",
     "read_audit",
     "read_check_file",

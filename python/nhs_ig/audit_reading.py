@@ -183,18 +183,24 @@ def audit_lines(
     **wanted: str | None,
 ) -> list[str]:
     """Verify a log and return the lines of its wanted records as they are stored; see ``read_audit``."""
+    settings = wanted_settings(path, held, since=since, until=until, **wanted)
+    lines: list[str] = with_settings(_core.read_audit_records, fspath(path), **settings)
+    return lines
+
+
+def wanted_settings(
+    path: Any, held: Held = None, *, since: Any = None, until: Any = None, **wanted: str | None
+) -> dict[str, Any]:
+    """Return what the core wants to know of the records of ``read_audit``, after a look at the arguments."""
     expect("path", path, (str, PathLike), "a path")
     head, handle = held_of(held)
-    lines: list[str] = with_settings(
-        _core.read_audit_records,
-        fspath(path),
-        held=head,
-        checkpoint=handle,
-        since=_micros("since", since, whole_day=False),
-        before=_micros("until", until, whole_day=True),
+    return {
+        "held": head,
+        "checkpoint": handle,
+        "since": _micros("since", since, whole_day=False),
+        "before": _micros("until", until, whole_day=True),
         **{name: wanted.get(name) for name in ("run", "event", "actor", "dataset")},
-    )
-    return lines
+    }
 
 
 def _micros(name: str, moment: Any, *, whole_day: bool) -> int | None:

@@ -14,6 +14,7 @@ mod ids;
 mod incident;
 mod log;
 mod note;
+pub mod projection;
 mod proof;
 mod read;
 mod record;

@@ -34,6 +34,20 @@ pub(crate) fn held_of(
     Ok(checkpoint.map_or_else(|| head.into(), |checkpoint| Held::Checkpoint(&checkpoint.0)))
 }
 
+/// Which records are wanted; the two times are the first and the one before which.
+pub(crate) fn filter_of(
+    run: Option<&str>,
+    event: Option<&str>,
+    actor: Option<String>,
+    dataset: Option<String>,
+    times: [Option<u64>; 2],
+) -> Result<RecordFilter, AuditError> {
+    let run = run.map(str::parse).transpose()?;
+    let event = event.map(str::parse).transpose()?;
+    let [from, before] = times.map(|time| time.map(Timestamp::from_unix_micros).transpose());
+    Ok(RecordFilter { run, event, actor, dataset, from: from?, before: before? })
+}
+
 /// Verifies a log.
 #[pyfunction]
 #[pyo3(signature = (path, held, checkpoint))]
@@ -63,10 +77,7 @@ pub(crate) fn read_audit_records(
     before: Option<u64>,
 ) -> PyResult<Vec<String>> {
     let held = held_of(held, checkpoint).or_raise(py)?;
-    let run = run.map(str::parse).transpose().or_raise(py)?;
-    let event = event.map(str::parse).transpose().or_raise(py)?;
-    let [from, before] = [since, before].map(|time| time.map(Timestamp::from_unix_micros).transpose());
-    let filter = RecordFilter { run, event, actor, dataset, from: from.or_raise(py)?, before: before.or_raise(py)? };
+    let filter = filter_of(run, event, actor, dataset, [since, before]).or_raise(py)?;
     py.work(|| lines(path, held, &filter)).or_raise(py)
 }
 

@@ -15,6 +15,7 @@ mod arrow_capsule;
 mod audit;
 mod audit_checkpoints;
 mod audit_incidents;
+mod audit_projection;
 mod audit_reading;
 mod audit_sql;
 mod columns;
@@ -58,6 +59,8 @@ mod _core {
     use crate::audit_checkpoints::{CheckpointHandle, SignerKey, open_consistency_proof, open_inclusion_proof};
     #[pymodule_export]
     use crate::audit_incidents::{IncidentHandle, incident_grid_text, read_incident_records};
+    #[pymodule_export]
+    use crate::audit_projection::project_audit_records;
     #[pymodule_export]
     use crate::audit_reading::{audit_log_coverage, read_audit_records, tail_audit_log, verify_audit_log};
     #[pymodule_export]

@@ -69,7 +69,9 @@ class Group(click.Group):
             typed = args[0] if args else kwargs.get("args") or sys.argv[1:]
             context = getattr(error, "ctx", None)
             if context is not None:
-                click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
+                click.echo(
+                    f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True
+                )
             click.echo(f"Error: {_without_what_was_typed(error.format_message(), typed)}", err=True)
             sys.exit(COULD_NOT_RUN)
         except (KeyboardInterrupt, click.Abort):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import nhs_ig as ig
+from nhs_ig.audit_projections import projected_lines
 from nhs_ig.audit_reading import audit_lines
 from nhs_ig.cli._frame import REFUSED
 from nhs_ig.cli._private_file import write_private
@@ -133,6 +134,14 @@ def _words(record: dict[str, Any]) -> str:
 )
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @click.option("--incident", metavar="TICKET", help="Every run that the incident records of this ticket name.")
+@click.option(
+    "--to",
+    type=click.Choice(["fhir-r4", "fhir-r5", "ecs"]),
+    help="In place of the records, FHIR AuditEvent or Elastic documents, one a line.",
+)
+@click.option("--base", metavar="URI", help="For FHIR: absolute URI of whoever keeps the log.")
+@click.option("--observer", metavar="ID", help="For FHIR: what wrote the records.")
+@click.option("--actor-system", metavar="URI", help="For FHIR: system of the ids of actors.")
 @click.option("--run", metavar="ID", help="Only of this run (corr_id).")
 @click.option("--event", metavar="EVENT", help="Only of this kind, such as export.")
 @click.option("--actor", metavar="NAME", help="Only by this actor.")
@@ -151,14 +160,20 @@ def export(
 ) -> None:
     """Write the wanted records of a log to a new file; nothing is added to them, and nothing if the log is bad.
 
-    As JSON lines the records are the bytes of the log. A CSV file has a column for each member.
+    As JSON lines the records are the bytes of the log. A CSV file has a column for each member. With --to they are what
+    other systems read, which is no longer the evidence that the log is.
     """
+    to = _target(form, **{name: settings.pop(name) for name in ("to", "base", "observer", "actor_system")})
     held = _held(**{name: settings.pop(name) for name in ("held", "checkpoint", "verifier_key", "origin")})
     first, last = since.date() if since else None, until.date() if until else None
     if incident is None:
-        lines = audit_lines(path, held, since=first, until=last, **settings)
-    elif since or until or any(settings.values()):
-        raise click.UsageError("--incident gathers whole runs; leave the other conditions out")
+        lines = (projected_lines if to else audit_lines)(
+            path, held, since=first, until=last, **to, **settings
+        )
+    elif since or until or to or any(settings.values()):
+        raise click.UsageError(
+            "--incident gathers whole runs as they are; leave the other conditions and --to out"
+        )
     else:
         lines = incident_lines(path, incident, held)
     text = "".join(f"{line}\n" for line in lines) if form == "jsonl" else _csv(lines)
@@ -167,6 +182,24 @@ def export(
     else:
         write_private(out, text)
         click.echo(f"{len(lines):,} records")
+
+
+def _target(
+    form: str, to: str | None, base: str | None, observer: str | None, actor_system: str | None
+) -> dict[str, Any]:
+    """Return how to project, or nothing."""
+    fhir = to is not None and to.startswith("fhir")
+    if to is not None and form != "jsonl":
+        raise click.UsageError("--to gives JSON lines; leave --format out")
+    if not fhir and (base or observer or actor_system):
+        raise click.UsageError("--base, --observer and --actor-system belong to --to fhir-r4 and fhir-r5")
+    if to is None:
+        return {}
+    if not fhir:
+        return {"to": to}
+    if base is None or observer is None:
+        raise click.UsageError(f"--to {to} needs --base and --observer")
+    return {"to": to.replace("-", "_"), "source": ig.AuditSource(base, observer, actor_system)}
 
 
 def _csv(lines: list[str]) -> str:

@@ -7,6 +7,7 @@ mod checkpoints;
 mod concurrency;
 mod crash;
 mod guard;
+mod projections;
 mod rotation;
 mod swaps;
 mod tamper;

@@ -35,7 +35,7 @@ pub(super) fn read_line(line: &[u8]) -> Option<AuditRecord> {
     if rest.0 != ",\"v\":1}" {
         return None;
     }
-    let link = Link { id, ts, seq, prev };
+    let stamped = Link { id, ts, seq, prev };
     let event = AuditEvent {
         event,
         outcome,
@@ -54,7 +54,7 @@ pub(super) fn read_line(line: &[u8]) -> Option<AuditRecord> {
         authoriser,
         device,
     };
-    Some(AuditRecord { event, link })
+    Some(AuditRecord { event, link: stamped })
 }
 
 /// What is still to be read.
