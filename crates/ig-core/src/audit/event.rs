@@ -85,6 +85,21 @@ impl AuditEvent {
         Ok(Self::bare(event, outcome, actor.to_owned(), corr_id))
     }
 
+    /// As [`AuditEvent::new`], for the number of a user that an issuer has signed: it is not searched for NHS numbers, of
+    /// which every fourth number of twelve digits holds one by chance.
+    #[cfg(feature = "identity")]
+    pub(crate) fn of_user_number(
+        event: EventKind,
+        outcome: Outcome,
+        number: &str,
+        corr_id: CorrelationId,
+    ) -> Result<Self, AuditError> {
+        if event.is_reserved() {
+            return Err(AuditError::EventReserved {});
+        }
+        Ok(Self::bare(event, outcome, number.to_owned(), corr_id))
+    }
+
     /// The record with which the log seals bytes: it is written on behalf of whoever writes next.
     pub(super) fn recovered(next: &Self, object: Digest, count: u64) -> Self {
         let bare = Self::bare(EventKind::ChainRecovered, Outcome::Success, next.actor.clone(), next.corr_id);
