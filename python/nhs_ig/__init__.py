@@ -26,6 +26,7 @@ from nhs_ig._core import (
     SignerKey,
     SuppressionPolicy,
     Table,
+    VerifiedActor,
     __version__,
     forget_key,
     forget_names,
@@ -67,6 +68,7 @@ from nhs_ig.errors import (
     PolicyError,
 )
 from nhs_ig.files import write_table
+from nhs_ig.identity import TokenVerifier
 from nhs_ig.linked_tables import audit_linked, suppress_linked
 from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
 from nhs_ig.magnitudes import suppress_magnitudes
@@ -179,7 +181,9 @@ __all__ = [
     "SuppressionResult",
     "Table",
     "TableAudit",
+    "TokenVerifier",
     "Uniqueness",
+    "VerifiedActor",
     "WideSuppressionResult",
     "__version__",
     "age_band",

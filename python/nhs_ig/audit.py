@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
 
+    from nhs_ig._core import VerifiedActor
     from nhs_ig.audit_sql import SqlSink
 
 Durability = Literal["written", "synced"]
@@ -59,7 +60,7 @@ def record_settings(
     device: str | None,
     event: str,
     dataset: str | None,
-    actor: str,
+    actor: str | VerifiedActor,
     purpose: str | None,
     count: int | None,
     outcome: str,
@@ -118,7 +119,7 @@ class AuditLog:
         event: str,
         dataset: str | None = None,
         *,
-        actor: str,
+        actor: str | VerifiedActor,
         purpose: str | None = None,
         count: int | None = None,
         outcome: Literal["attempt", "success", "failure", "refused"] = "success",
@@ -131,7 +132,8 @@ class AuditLog:
         ``opt_out_check``, ``reidentify``, ``key_use``, ``incident``, ``review``, ``transfer``. Further fields are
         ``role``, ``org``, ``agreement_id``, ``code``, ``reason_ref`` (a ticket such as ``IG/2026/17``),
         ``object`` (a SHA-256), ``key_id``, ``authoriser``, ``device``, and ``corr_id``, which is that of the
-        current run if left out.
+        current run if left out. ``actor`` is the id of a person, or a ``VerifiedActor``, whose role and organisation
+        are then recorded too.
 
         The ok means what ``durability`` says: ``"written"`` to the system or ``"synced"`` to the disk, the default
         for ``export`` and ``delete``.
@@ -183,7 +185,7 @@ class AuditLog:
 
     @contextmanager
     def audited(
-        self, event: str, dataset: str | None = None, *, actor: str, **fields: Any
+        self, event: str, dataset: str | None = None, *, actor: str | VerifiedActor, **fields: Any
     ) -> Iterator[Audited]:
         """Record the attempt, run the block, and record how it ended.
 

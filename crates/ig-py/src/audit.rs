@@ -1,6 +1,7 @@
 //! The audit log in Python.
 
 use crate::error::{OrRaise, argument};
+use crate::identity::ActorGiven;
 use crate::panic::Work;
 use ig_core::audit::{self, AuditEvent, CorrelationId, Durability, EventKind, Outcome};
 use pyo3::prelude::*;
@@ -26,13 +27,13 @@ impl AuditLogHandle {
         py: Python<'_>,
         event: &str,
         outcome: &str,
-        actor: &str,
+        actor: ActorGiven,
         corr_id: &str,
         fields: &Bound<'_, PyDict>,
         count: Option<i64>,
         durability: Option<&str>,
     ) -> PyResult<(u64, String, String)> {
-        let event = event_of(py, event, outcome, actor, corr_id, fields, count)?;
+        let event = event_of(py, event, outcome, &actor, corr_id, fields, count)?;
         let durability = match durability {
             None => event.kind().default_durability(),
             Some("written") => Durability::Written,
@@ -56,14 +57,17 @@ pub(crate) fn event_of(
     py: Python<'_>,
     event: &str,
     outcome: &str,
-    actor: &str,
+    actor: &ActorGiven,
     corr_id: &str,
     fields: &Bound<'_, PyDict>,
     count: Option<i64>,
 ) -> PyResult<AuditEvent> {
     let kind: EventKind = event.parse().or_raise(py)?;
     let outcome: Outcome = outcome.parse().or_raise(py)?;
-    let event = AuditEvent::new(kind, outcome, actor, corr_id.parse().or_raise(py)?).or_raise(py)?;
+    if actor.is_verified() && (fields.contains("role")? || fields.contains("org")?) {
+        return Err(argument(py, "role and org", "left out with a verified actor, who has them"));
+    }
+    let event = actor.event(kind, outcome, corr_id.parse().or_raise(py)?).or_raise(py)?;
     let count = count.map(u64::try_from).transpose().map_err(|_| argument(py, "count", "a whole number from 0"))?;
     let event = count.map_or(Ok(event.clone()), |count| event.count(count)).or_raise(py)?;
     with_fields(py, event, fields)

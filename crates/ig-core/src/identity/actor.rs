@@ -40,18 +40,11 @@ impl VerifiedActor {
 
     /// Begins an audit event of this person, with role and organisation as at the time.
     ///
-    /// A user id of twelve digits is taken as it is, though ten of them in a row may have a fitting NHS number check digit:
-    /// the issuer has signed that it is a user's.
-    ///
     /// # Errors
     /// `audit.event_reserved` for `chain.*`; `audit.field`, `audit.identifier_in_field` and `audit.actor_generic` for an id,
     /// which [`TokenVerifier::verify`](super::TokenVerifier::verify) has then refused already.
     pub fn event(&self, event: EventKind, outcome: Outcome, run: CorrelationId) -> Result<AuditEvent, AuditError> {
-        let mut event = if is_user_number(&self.id) {
-            AuditEvent::of_user_number(event, outcome, &self.id, run)?
-        } else {
-            AuditEvent::new(event, outcome, &self.id, run)?
-        };
+        let mut event = AuditEvent::new(event, outcome, &self.id, run)?;
         if let Some(role) = &self.role_code {
             event = event.role(role)?;
         }
@@ -106,11 +99,6 @@ impl VerifiedActor {
     pub fn job_title(&self) -> Option<&'static str> {
         JOB_TITLES.iter().find(|(code, _)| Some(*code) == self.job_role()).map(|(_, title)| *title)
     }
-}
-
-/// A user id as the care identity service gives them: twelve digits, so never an NHS number.
-fn is_user_number(id: &str) -> bool {
-    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// From the public list of job roles of the Spine Directory Service. Check against the current list.
