@@ -28,6 +28,8 @@ BIN = "Scripts" if os.name == "nt" else "bin"
 MESH = ["mesh-client>=3", "mesh-sandbox", "uvicorn", "cryptography"]
 # Audit tables on a PostgreSQL server, over a driver in C and one in Python.
 POSTGRESQL = ["psycopg[binary]>=3.2", "pg8000>=1.31"]
+# Signed tokens made by another library.
+TOKENS = ["pyjwt>=2.8", "cryptography"]
 NEWEST = [
     "polars>=2,<3",
     "pandas>=3",
@@ -35,6 +37,7 @@ NEWEST = [
     "openpyxl>=3.1",
     *MESH,
     *POSTGRESQL,
+    *TOKENS,
     "scipy>=1.14",
     "jsonschema>=4.20",
     "pytest",
@@ -44,7 +47,7 @@ NEWEST = [
     "maturin>=1.16,<2",
 ]
 # The oldest supported versions of what the package adapts to.
-OLDEST = ["polars==1.31.0", "pandas==2.2.3", "numpy<2.3", "pytest", "hypothesis", *MESH, *POSTGRESQL]
+OLDEST = ["polars==1.31.0", "pandas==2.2.3", "numpy<2.3", "pytest", "hypothesis", *MESH, *POSTGRESQL, *TOKENS]
 
 skipped: list[str] = []
 

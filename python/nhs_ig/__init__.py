@@ -26,6 +26,7 @@ from nhs_ig._core import (
     SignerKey,
     SuppressionPolicy,
     Table,
+    VerifiedActor,
     __version__,
     forget_key,
     forget_names,
@@ -69,6 +70,7 @@ from nhs_ig.errors import (
     PolicyError,
 )
 from nhs_ig.files import write_table
+from nhs_ig.identity import TokenVerifier
 from nhs_ig.incidents import Incident, incident_grid, read_incident
 from nhs_ig.linked_tables import audit_linked, suppress_linked
 from nhs_ig.linking import CrosswalkReport, check_linkable, crosswalk, pseudonym_specs
@@ -185,7 +187,9 @@ __all__ = [
     "SuppressionResult",
     "Table",
     "TableAudit",
+    "TokenVerifier",
     "Uniqueness",
+    "VerifiedActor",
     "WideSuppressionResult",
     "__version__",
     "age_band",

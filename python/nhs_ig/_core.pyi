@@ -7,7 +7,7 @@ from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "IncidentHandle", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Receipt", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "audit_table_ddl", "check_act", "check_audit_row", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "incident_grid_text", "microdata_at_risk", "new_run_id", "next_audit_line", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "project_audit_records", "read_audit_records", "read_incident_records", "read_table", "record_refused_reidentify", "refuse_audit_table", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "verify_audit_rows", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "IncidentHandle", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Receipt", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "TokenVerifierHandle", "VerifiedActor", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "audit_table_ddl", "check_act", "check_audit_row", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "incident_grid_text", "microdata_at_risk", "new_run_id", "next_audit_line", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "project_audit_records", "read_audit_records", "read_incident_records", "read_table", "record_refused_reidentify", "refuse_audit_table", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "verify_audit_rows", "write_table"]
 
 __version__: Final[str]
 """
@@ -109,7 +109,7 @@ class AuditLogHandle:
         """
         Records in the log and the hash of its last line, as this handle last saw it.
         """
-    def record(self, /, event: str, outcome: str, actor: str, corr_id: str, fields: dict, count: SupportsIndex | None, durability: str | None, actor_kind: str) -> Receipt:
+    def record(self, /, event: str, outcome: str, actor: str | VerifiedActor, corr_id: str, fields: dict, count: SupportsIndex | None, durability: str | None, actor_kind: str) -> Receipt:
         """
         Appends one record.
         """
@@ -837,7 +837,7 @@ class Request:
     `territory` is where the data will be used, such as `"England"` or `"UK"`; left out, it is where the agreement
     allows, to which its recipient is bound. `date` is the day of use; left out, it is today.
     """
-    def __new__(cls, /, *, actor: str, role: str, organisation: str, purpose: str, datasets: SupportsGetItem[int, str] = ..., outputs: SupportsGetItem[int, str] = ..., territory: str | None = None, date: date | None = None) -> Request: ...
+    def __new__(cls, /, *, actor: str | VerifiedActor, role: str, organisation: str, purpose: str, datasets: SupportsGetItem[int, str] = ..., outputs: SupportsGetItem[int, str] = ..., territory: str | None = None, date: date | None = None) -> Request: ...
     def __repr__(self, /) -> str: ...
     @property
     def actor(self, /) -> str:
@@ -1007,6 +1007,72 @@ class Table:
         The table with one column replaced by what an act makes of it, and how many cells were not valid.
         """
 
+@final
+class TokenVerifierHandle:
+    """
+    Verifies ID tokens; see `nhs_ig.TokenVerifier`.
+    """
+    def __new__(cls, /, *, jwks: str, issuer: str, audience: str, minimum_assurance: SupportsIndex, minimum_authentication: SupportsIndex | None, role: str, max_age_seconds: SupportsIndex, clock_difference_seconds: SupportsIndex) -> TokenVerifierHandle: ...
+    def verify(self, /, id_token: str, *, userinfo: str | None, at: SupportsIndex | None) -> VerifiedActor:
+        """
+        Verifies a token at a time, in microseconds since 1970, or now.
+        """
+
+@final
+class VerifiedActor:
+    """
+    The person who acts, from a verified token: their id, role and organisation, and nothing else about them.
+
+    Only `TokenVerifier.verify` makes one. Give it as `actor` to the calls of `AuditLog` and `SqlSink`, which then record role
+    and organisation with it. There is no name and no address in it: those are dropped while the token is read.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def authentication_assurance(self, /) -> int | None:
+        """
+        How well the sign-in was proved, 0 to 3; None if the issuer does not say.
+        """
+    @property
+    def expires(self, /) -> int:
+        """
+        When the token ends, in seconds since 1970.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        The user's id (`nhsid_useruid`).
+        """
+    @property
+    def identity_assurance(self, /) -> int:
+        """
+        How well the person's identity was proved, 0 to 3.
+        """
+    @property
+    def job_role(self, /) -> str | None:
+        """
+        The job of that role: the last part of the code, such as `R8001`.
+        """
+    @property
+    def job_title(self, /) -> str | None:
+        """
+        How a few jobs are called, to be shown and never to decide by; check against the current list of job roles.
+        """
+    @property
+    def org(self, /) -> str | None:
+        """
+        The organisation for which the person acts, by its ODS code.
+        """
+    @property
+    def role(self, /) -> str | None:
+        """
+        The code of the role that acts, such as `S8000:G8000:R8001`; None without a role.
+        """
+    @property
+    def role_profile(self, /) -> str | None:
+        """
+        The id of the user's role profile (`person_roleid`).
+        """
+
 def act_on_column(object: Any, act: str, name: str) -> Column:
     """
     Applies an act to any object that offers an Arrow column.
@@ -1121,7 +1187,7 @@ def new_run_id() -> str:
     A new run id.
     """
 
-def next_audit_line(last: tuple[SupportsIndex, str, str] | None, event: str, outcome: str, actor: str, corr_id: str, fields: dict, count: SupportsIndex | None, actor_kind: str) -> tuple[Receipt, str]:
+def next_audit_line(last: tuple[SupportsIndex, str, str] | None, event: str, outcome: str, actor: str | VerifiedActor, corr_id: str, fields: dict, count: SupportsIndex | None, actor_kind: str) -> tuple[Receipt, str]:
     """
     Composes the record behind the last row of a table; gives its receipt and its line.
     """

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from os import PathLike
 
+    from nhs_ig._core import VerifiedActor
     from nhs_ig.audit_sql import SqlSink
 
 Durability = Literal["written", "synced", "group"]
@@ -177,7 +178,7 @@ class AuditLog:
         event: str,
         dataset: str | None = None,
         *,
-        actor: str,
+        actor: str | VerifiedActor,
         purpose: str | None = None,
         count: int | None = None,
         outcome: Literal["attempt", "success", "failure", "refused"] = "success",
@@ -192,7 +193,8 @@ class AuditLog:
         ``opt_out_check``, ``reidentify``, ``key_use``, ``incident``, ``review``, ``transfer``. Further fields are
         ``role``, ``org``, ``agreement_id``, ``code``, ``reason_ref`` (a ticket such as ``IG/2026/17``),
         ``object`` (a SHA-256), ``key_id``, ``authoriser``, ``device``, and ``corr_id``, which is that of the
-        current run if left out.
+        current run if left out. ``actor`` is the id of a person, or a ``VerifiedActor``, whose role and organisation
+        are then recorded too.
 
         ``actor`` is a person; ``batch``, ``system`` and the like are refused. For a program that acts by itself give
         ``actor_kind="service"`` and the person who answers for it as ``authoriser``.
@@ -256,7 +258,7 @@ class AuditLog:
 
     @contextmanager
     def audited(
-        self, event: str, dataset: str | None = None, *, actor: str, **fields: Any
+        self, event: str, dataset: str | None = None, *, actor: str | VerifiedActor, **fields: Any
     ) -> Iterator[Audited]:
         """Record the attempt, run the block, and record how it ended.
 

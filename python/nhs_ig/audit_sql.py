@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
 
+    from nhs_ig._core import VerifiedActor
+
 
 def audit_sql_table(
     dialect: Literal["postgresql", "sqlite", "sql_server"], *, table: str = "audit_record"
@@ -82,7 +84,7 @@ class SqlSink:
         event: str,
         dataset: str | None = None,
         *,
-        actor: str,
+        actor: str | VerifiedActor,
         purpose: str | None = None,
         count: int | None = None,
         outcome: Literal["attempt", "success", "failure", "refused"] = "success",
@@ -122,7 +124,7 @@ class SqlSink:
 
     @contextmanager
     def audited(
-        self, event: str, dataset: str | None = None, *, actor: str, **fields: Any
+        self, event: str, dataset: str | None = None, *, actor: str | VerifiedActor, **fields: Any
     ) -> Iterator[Audited]:
         """Record the attempt in the log, run the block, and record its success in the table.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from os import PathLike, fspath
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from nhs_ig import _core
 from nhs_ig._arguments import expect
@@ -13,6 +13,10 @@ from nhs_ig._columns import as_column
 from nhs_ig._pseudonymiser import OnInvalid, Pseudonymiser
 from nhs_ig.audit import AuditLog, current_run
 from nhs_ig.errors import MisuseError
+from nhs_ig.identity import actor_fields
+
+if TYPE_CHECKING:
+    from nhs_ig._core import VerifiedActor
 
 _METADATA = "nhs_ig.pseudonym"
 
@@ -94,7 +98,7 @@ def crosswalk(
     context: str,
     out: str | PathLike[str],
     audit: AuditLog,
-    actor: str,
+    actor: str | VerifiedActor,
     reason_ref: str,
     authoriser: str | None = None,
     kind: str = "nhs_number",
@@ -136,12 +140,13 @@ def crosswalk(
         ``identifier.invalid_cells``, ``misuse.*`` and those of the audit log. Nothing is left behind on any of them.
 
     """
+    who: Any = actor_fields(actor)["actor"]
     expect("audit", audit, AuditLog, "an AuditLog")
     expect("out", out, (str, PathLike), "a path")
     for name, key in (("old", old), ("new", new)):
         expect(name, key, _core.Key, "a Key, such as ring.key(...) or ring.primary")
     texts = {"context": context, "kind": kind, "encoding": encoding, "on_invalid": on_invalid}
-    for name, text in {**texts, "actor": actor, "reason_ref": reason_ref}.items():
+    for name, text in {**texts, "actor": who, "reason_ref": reason_ref}.items():
         expect(name, text, str, "text")
     expect("authoriser", authoriser, (str, type(None)), "text")
     expect("length", length, int, "128, 192 or 256", most=256)
@@ -158,7 +163,7 @@ def crosswalk(
             out=fspath(out),
             audit=audit._log,  # noqa: SLF001 - the handle is this package's own
             run_id=current_run(),
-            actor=actor,
+            actor=who,
             reason_ref=reason_ref,
             authoriser=authoriser,
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._arguments import expect, with_settings
@@ -11,6 +11,10 @@ from nhs_ig._columns import as_column, is_single, polars_series
 from nhs_ig._pseudonymiser import Pseudonymiser
 from nhs_ig.audit import AuditLog, current_run
 from nhs_ig.errors import KeyError, MisuseError  # noqa: A004 - the group of this library
+from nhs_ig.identity import actor_fields
+
+if TYPE_CHECKING:
+    from nhs_ig._core import VerifiedActor
 
 
 def reidentify(
@@ -18,7 +22,7 @@ def reidentify(
     key: Pseudonymiser | _core.Key,
     *,
     audit: AuditLog,
-    actor: str,
+    actor: str | VerifiedActor,
     reason_ref: str,
     context: str | None = None,
     kind: str = "nhs_number",
@@ -86,7 +90,7 @@ def reidentify_numbers(
     *,
     check: Literal["invalid", "valid"],
     audit: AuditLog,
-    actor: str,
+    actor: str | VerifiedActor,
     reason_ref: str,
     context: str | None = None,
     **fields: str | None,
@@ -113,17 +117,19 @@ def reidentify_numbers(
 
 
 def audit_request(
-    audit: AuditLog, *, actor: str, reason_ref: str, **fields: str | None
+    audit: AuditLog, *, actor: str | VerifiedActor, reason_ref: str, **fields: str | None
 ) -> dict[str, str | None]:
     """Return what the audit records say, with the run of this context and the device of the log."""
     known = {"role", "org", "purpose", "agreement_id", "dataset", "authoriser", "device", "corr_id"}
+    if isinstance(actor, _core.VerifiedActor):
+        known -= {"role", "org"}
     if not set(fields) <= known:
         message = "a field of the request is not usable: expected those of record v1; there is no free text"
         raise MisuseError(message, "misuse.argument", {"name": "the fields of the request"})
     expect("audit", audit, AuditLog, "an AuditLog")
     run = fields.pop("corr_id", None) or current_run()
     device = audit._device  # noqa: SLF001 - what the log writes into every record
-    return {"device": device, **fields, "actor": actor, "reason_ref": reason_ref, "run": run}
+    return {"device": device, **fields, **actor_fields(actor), "reason_ref": reason_ref, "run": run}
 
 
 def bring_back(column: Any, settings: str, audit: AuditLog, request: dict[str, str | None]) -> Any:

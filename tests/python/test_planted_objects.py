@@ -7,6 +7,7 @@ import datetime as dt
 import pickle
 import sqlite3
 
+import identity_support
 import nhs_ig as ig
 import polars as pl
 import pytest
@@ -120,6 +121,8 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "TableAudit": suppressed.audit,
         "RatesResult": rates,
         "Table": _core.table_from_lists(FRAME),
+        "TokenVerifier": identity_support.planted()[0],
+        "VerifiedActor": identity_support.planted()[1],
         "Uniqueness": ig.uniqueness(pl.DataFrame(FRAME), by=["nhs"]),
         "_core.Suppressed": suppressed._suppressed,
         "_core.Audited": ig.audit_table(
@@ -196,7 +199,9 @@ def test_keys_are_never_stored_or_copied(objects, name):
         assert caught.value.code == "key.not_picklable"
 
 
-@pytest.mark.parametrize("made", [ig.Pseudonymiser, ig.AuditLog, ig.AuditCheckpoint, ig.SqlSink])
+@pytest.mark.parametrize(
+    "made", [ig.Pseudonymiser, ig.AuditLog, ig.AuditCheckpoint, ig.SqlSink, ig.TokenVerifier]
+)
 def test_an_object_whose_making_failed_can_be_shown(made):
     """A debugger shows ``self`` of a constructor that failed; an error there would hide the one that matters."""
     assert repr(made.__new__(made)) == f"{made.__name__}(not made)"

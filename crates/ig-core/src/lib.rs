@@ -11,6 +11,8 @@ mod error;
 pub mod files;
 #[cfg(feature = "format_preserving")]
 pub mod format_preserving;
+#[cfg(feature = "identity")]
+pub mod identity;
 mod key;
 pub mod keys;
 pub mod mask;

@@ -2,6 +2,7 @@
 
 use crate::dates::{date_of, day_or_today, python_date};
 use crate::error::{OrRaise, argument, setting, to_python};
+use crate::identity::ActorGiven;
 use crate::panic::Work;
 use crate::plain::plain;
 use ig_core::MisuseError;
@@ -132,7 +133,7 @@ impl Request {
     #[pyo3(signature = (*, actor, role, organisation, purpose, datasets = Vec::new(), outputs = Vec::new(), territory = None, date = None))]
     fn new(
         py: Python<'_>,
-        actor: String,
+        actor: ActorGiven,
         role: String,
         organisation: String,
         purpose: String,
@@ -151,6 +152,7 @@ impl Request {
         let outputs = setting("outputs", outputs).or_raise(py)?;
         let territory = setting("territory", territory).or_raise(py)?;
         let date = date_of(date, "date")?;
+        let actor = actor.into_id();
         Ok(Self(agreement::Request { actor, role, organisation, purpose, datasets, outputs, territory, date }))
     }
 

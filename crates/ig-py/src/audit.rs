@@ -1,6 +1,7 @@
 //! The audit log in Python.
 
 use crate::error::{OrRaise, argument};
+use crate::identity::ActorGiven;
 use crate::panic::Work;
 use ig_core::audit::{self, AuditEvent, CorrelationId, Digest, Durability, EventKind, Outcome, RecordId};
 use pyo3::prelude::*;
@@ -35,14 +36,14 @@ impl AuditLogHandle {
         py: Python<'_>,
         event: &str,
         outcome: &str,
-        actor: &str,
+        actor: ActorGiven,
         corr_id: &str,
         fields: &Bound<'_, PyDict>,
         count: Option<i64>,
         durability: Option<&str>,
         actor_kind: &str,
     ) -> PyResult<Receipt> {
-        let event = event_of(py, event, outcome, actor, actor_kind, corr_id, fields, count)?;
+        let event = event_of(py, event, outcome, &actor, actor_kind, corr_id, fields, count)?;
         let durability = match durability {
             None => event.kind().default_durability(),
             Some("written") => Durability::Written,
@@ -109,7 +110,7 @@ pub(crate) fn event_of(
     py: Python<'_>,
     event: &str,
     outcome: &str,
-    actor: &str,
+    actor: &ActorGiven,
     actor_kind: &str,
     corr_id: &str,
     fields: &Bound<'_, PyDict>,
@@ -117,12 +118,19 @@ pub(crate) fn event_of(
 ) -> PyResult<AuditEvent> {
     let kind: EventKind = event.parse().or_raise(py)?;
     let (outcome, run): (Outcome, _) = (outcome.parse().or_raise(py)?, corr_id.parse().or_raise(py)?);
-    let event = match actor_kind {
-        "person" => AuditEvent::new(kind, outcome, actor, run),
+    let given = |name: &str| fields.get_item(name).map(|given| given.is_some_and(|given| !given.is_none()));
+    if actor.is_verified() && (given("role")? || given("org")?) {
+        return Err(argument(py, "role and org", "left out with a verified actor, who has them"));
+    }
+    let event = match (actor_kind, actor) {
+        ("person", actor) => actor.event(kind, outcome, run),
         // Whoever answers for it is no detail that can be left out.
-        "service" => {
+        ("service", ActorGiven::Named(service)) => {
             let authoriser = fields.get_item("authoriser")?.and_then(|given| given.extract::<String>().ok());
-            AuditEvent::by_service(kind, outcome, actor, &authoriser.unwrap_or_default(), run)
+            AuditEvent::by_service(kind, outcome, service, &authoriser.unwrap_or_default(), run)
+        }
+        ("service", ActorGiven::Verified(_)) => {
+            return Err(argument(py, "actor_kind", "left out with a verified actor, who is a person"));
         }
         _ => return Err(argument(py, "actor_kind", "\"person\" or \"service\"")),
     };

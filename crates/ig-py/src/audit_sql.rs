@@ -4,6 +4,7 @@ use crate::audit::{Receipt, event_of};
 use crate::audit_checkpoints::CheckpointHandle;
 use crate::audit_reading::{Report, held_of, told};
 use crate::error::{OrRaise, to_python};
+use crate::identity::ActorGiven;
 use ig_core::AuditError;
 use ig_core::audit::sql::{self, SqlDialect, TableRow, TableVerifier};
 use ig_core::audit::{Digest, HeldHead, SystemStamps};
@@ -28,13 +29,13 @@ pub(crate) fn next_audit_line(
     last: Option<(i64, String, String)>,
     event: &str,
     outcome: &str,
-    actor: &str,
+    actor: ActorGiven,
     corr_id: &str,
     fields: &Bound<'_, PyDict>,
     count: Option<i64>,
     actor_kind: &str,
 ) -> PyResult<(Receipt, String)> {
-    let event = event_of(py, event, outcome, actor, actor_kind, corr_id, fields, count)?;
+    let event = event_of(py, event, outcome, &actor, actor_kind, corr_id, fields, count)?;
     let start = HeldHead { records: 0, hash: Digest::ZERO };
     let head = last.map_or(Ok(start), |(seq, hash, line)| sql::head_of_row(seq, &hash, &line)).or_raise(py)?;
     let record = sql::next_record(&event, head, &SystemStamps).or_raise(py)?;

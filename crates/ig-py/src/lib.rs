@@ -23,6 +23,7 @@ mod crosswalk;
 mod dates;
 mod error;
 mod given;
+mod identity;
 mod key;
 mod key_ring;
 mod lists;
@@ -69,6 +70,8 @@ mod _core {
     use crate::columns::{Column, act_on_column, act_on_columns, act_on_list, check_act};
     #[pymodule_export]
     use crate::crosswalk::{check_specs_linkable, run_crosswalk};
+    #[pymodule_export]
+    use crate::identity::{TokenVerifierHandle, VerifiedActor};
     #[pymodule_export]
     use crate::key::{Key, forget_key};
     #[pymodule_export]

@@ -93,5 +93,41 @@ error_group! {
             "output {output} cannot be held against the earlier release of run {run}: {reason}; nobody can then tell what a subtraction gives away. If its counts are of other people or another period, agree earlier_releases = \"not_compared\" for the output";
         SourceNotAsked { source_name: String } = "access.source_not_asked",
             "the source {source_name} is not of a dataset that was asked for; nothing is read that is not needed, leave it out";
+        TokenFormat { part: String } = "access.token_format",
+            "the token of the person who acts is not a signed ID token: {part} cannot be read; give it as the issuer sent it";
+        TokenAlgorithm {} = "access.token_algorithm",
+            "the token is not signed with RS256, PS256 or ES256, so nobody vouches for it; have the issuer use one of them";
+        TokenKeySet { reason: String } = "access.token_key_set",
+            "the issuer's key set cannot be used ({reason}); fetch it again from the issuer";
+        TokenKeyUnknown {} = "access.token_key_unknown",
+            "the token does not name one of the issuer's keys; fetch the key set again, and if the key is still unknown refuse the person";
+        TokenKeyDisagrees {} = "access.token_key_disagrees",
+            "the key that the token names is for another algorithm or another use; this can be an attack, refuse the person";
+        TokenKeyWeak { bits: usize } = "access.token_key_weak",
+            "the key that the token names has {bits} bits and could be broken, 2048 are needed; have the issuer change it";
+        TokenSignature {} = "access.token_signature",
+            "the signature does not fit the token: it was changed, or another issuer made it; refuse the person";
+        TokenIssuer {} = "access.token_issuer",
+            "the token is of another issuer than the one that is trusted; sign in with that one";
+        TokenAudience {} = "access.token_audience",
+            "the token was made for another application, or not for this one alone; sign in to this one";
+        TokenExpired { seconds: u64 } = "access.token_expired",
+            "the token ended {seconds} seconds ago; sign in again";
+        TokenNotYetValid { seconds: u64 } = "access.token_not_yet_valid",
+            "the token begins in {seconds} seconds only; correct the clock of this machine, or wait";
+        TokenTooOld { seconds: u64, most: u32 } = "access.token_too_old",
+            "the token was made {seconds} seconds ago, allowed are {most}; sign in again";
+        TokenClaim { claim: String } = "access.token_claim",
+            "the claim {claim} is missing, or not of its form, or said twice in two ways; ask the issuer for the scope that has it";
+        TokenAssurance { kind: String, demanded: u8 } = "access.token_assurance",
+            "the {kind} of the person was not proved to level {demanded}; sign in in a way that does";
+        UserInfoDiffers { claim: String } = "access.userinfo_differs",
+            "the answer of the UserInfo endpoint has another {claim} than the token: it is of another person or another sign-in; ask for it with the access token that came with this token";
+        RoleAmbiguous { count: usize } = "access.role_ambiguous",
+            "the person has {count} roles and none of them is the selected one for certain; have them select one at sign-in";
+        RoleUnknown {} = "access.role_unknown",
+            "the role that was selected at sign-in is none of the person's roles; give the answer of the UserInfo endpoint that belongs to the token";
+        RoleMissing {} = "access.role_missing",
+            "the person has no role in the token or in the answer of the UserInfo endpoint; ask for the scope that has roles, or allow people without a role";
     }
 }
