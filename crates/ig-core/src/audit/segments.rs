@@ -140,7 +140,7 @@ impl Segments {
 
     /// Follows the whole log from a place.
     pub(super) fn scan(
-        &self,
+        self,
         from: Chain,
         each: &mut dyn FnMut(&Accepted<'_>) -> Result<(), AuditError>,
     ) -> Result<Scan, AuditError> {

@@ -25,9 +25,9 @@ impl Rotated {
         let log = AuditLog::options().stamps(Counting::default()).rotate_at(1).open(&path).expect("log");
         log.record(&event(EventKind::Read)).expect("recorded");
         let archived = fs::read(folder.path().join(FIRST)).expect("archived");
-        let live = fs::read(&path).expect("live");
-        let line = live.iter().position(|byte| *byte == b'\n').expect("line") + 1;
-        Self { ends: archived[before.len()..].to_vec(), begins: live[..line].to_vec(), before }
+        let next = fs::read(&path).expect("live");
+        let line = next.iter().position(|byte| *byte == b'\n').expect("line") + 1;
+        Self { ends: archived[before.len()..].to_vec(), begins: next[..line].to_vec(), before }
     }
 }
 
