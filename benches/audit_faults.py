@@ -242,19 +242,13 @@ class Full(NamedTuple):
 @contextlib.contextmanager
 def small_disk(folder: Path, size: int) -> Iterator[str]:
     """Give a disk of about this size and say what kind it is."""
-    mounted = (
-        shutil.which("mount")
-        and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)],
-            capture_output=True,
-            check=False,
-        ).returncode
-    )
-    if mounted:
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    words = ["-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
+    if mount and unmount and not _run([mount, *words]).returncode:
         try:
             yield "tmpfs"
         finally:
-            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+            _run([unmount, "--lazy", str(folder)]).check_returncode()
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
