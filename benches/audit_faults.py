@@ -2,8 +2,8 @@
 
     python benches/audit_faults.py [--rounds 100]
 
-Prints what was tried and what was lost: an ok whose record is not in the log afterwards. Linux only; failing system calls
-need strace. A full disk is a small tmpfs if this user may mount one, else a limit on the size of files.
+Prints what was tried and what was lost: an ok whose record is not in the log afterwards. Linux only; failing system
+calls need strace. A full disk is a small tmpfs if this user may mount one, else a limit on the size of files.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import nhs_ig as ig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MODES = ("written", "synced", "group")
 WRITERS = 4
@@ -87,7 +90,8 @@ def _told(pipe: int) -> list[tuple[int, str]]:
 
 def kills(folder: Path, rounds: int, seed: int = 6) -> Kills:
     """Kill four writers again and again; whatever they were told is in the log must be there."""
-    path, rng, receipts, missing = folder / "audit.jsonl", random.Random(seed), 0, 0
+    path, receipts, missing = folder / "audit.jsonl", 0, 0
+    rng = random.Random(seed)  # noqa: S311 - the moments of the kills
     for turn in range(rounds):
         pipes, writers = [], []
         for number in range(WRITERS):
@@ -161,13 +165,34 @@ class Injected(NamedTuple):
     injected: int
 
 
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - our own words
+
+
 def _strace(folder: Path, words: list[str]) -> tuple[list[str], str]:
     path, trace = folder / "audit.jsonl", folder.parent / f"{folder.name}.trace"
     # Only calls on the files of the log count and fail, not those of the interpreter.
-    names = [folder, path, folder / ".audit.jsonl.next", *(folder / f"audit.{n:016}.jsonl" for n in range(12))]
+    names = [
+        folder,
+        path,
+        folder / ".audit.jsonl.next",
+        *(folder / f"audit.{n:016}.jsonl" for n in range(12)),
+    ]
     watched = [word for name in names for word in ("-P", str(name))]
-    command = ["strace", "-f", "-q", "-o", str(trace), *watched, *words, sys.executable, "-c", SCENARIO, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    command = [
+        "strace",
+        "-f",
+        "-q",
+        "-o",
+        str(trace),
+        *watched,
+        *words,
+        sys.executable,
+        "-c",
+        SCENARIO,
+        str(path),
+    ]
+    done = _run(command)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines(), trace.read_text()
 
@@ -175,7 +200,9 @@ def _strace(folder: Path, words: list[str]) -> tuple[list[str], str]:
 def _inject(folder: Path, call: str, when: str) -> Injected:
     folder.mkdir()
     pattern, error = INJECTED[call]
-    told, trace = _strace(folder, ["-e", f"trace={pattern}", "-e", f"inject={pattern}:error={error}:when={when}"])
+    told, trace = _strace(
+        folder, ["-e", f"trace={pattern}", "-e", f"inject={pattern}:error={error}:when={when}"]
+    )
     receipts = [(int(line.split()[1]), line.split()[2]) for line in told if line.startswith("ok")]
     errors = tuple(line.split()[1] for line in told if line.startswith("error"))
     path = folder / "audit.jsonl"
@@ -213,16 +240,15 @@ class Full(NamedTuple):
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path, size: int):
+def small_disk(folder: Path, size: int) -> Iterator[str]:
     """Give a disk of about this size and say what kind it is."""
-    mounted = shutil.which("mount") and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)], capture_output=True, check=False
-    ).returncode
-    if mounted:
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    words = ["-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
+    if mount and unmount and not _run([mount, *words]).returncode:
         try:
             yield "tmpfs"
         finally:
-            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+            _run([unmount, "--lazy", str(folder)]).check_returncode()
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
@@ -230,6 +256,16 @@ def small_disk(folder: Path, size: int):
         yield "file size limit"
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _unless_refused(log: ig.AuditLog) -> tuple[int, str] | None:
+    try:
+        receipt = log.audit("read", "dids", actor="a.analyst")
+    except ig.AuditError as error:
+        if error.code == "audit.not_recorded":
+            return None
+        raise
+    return receipt.seq, receipt.hash
 
 
 def full_disk(folder: Path, records: int = 400, size: int = 65_536) -> Full:
@@ -241,12 +277,9 @@ def full_disk(folder: Path, records: int = 400, size: int = 65_536) -> Full:
         path, receipts, refused = ours / "audit.jsonl", [], 0
         log = ig.AuditLog(path)
         for _ in range(records):
-            try:
-                receipt = log.audit("read", "dids", actor="a.analyst")
-                receipts.append((receipt.seq, receipt.hash))
-            except ig.AuditError as error:
-                assert error.code == "audit.not_recorded", error
-                refused += 1
+            receipt = _unless_refused(log)
+            refused += receipt is None
+            receipts += [] if receipt is None else [receipt]
         missing = lost(path, receipts)
         # Room again, elsewhere: the same bytes go on.
         copy = folder / "audit.jsonl"
@@ -256,7 +289,9 @@ def full_disk(folder: Path, records: int = 400, size: int = 65_536) -> Full:
     missing += lost(copy, receipts)
     with small_disk(theirs, size):
         handler = logging.FileHandler(theirs / "service.log")
-        logger = logging.Logger("service")
+        logger = logging.getLogger("service")
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
         logger.addHandler(handler)
         quiet, logging.raiseExceptions = logging.raiseExceptions, False
         line = json.dumps({"actor": "a.analyst", "event": "read", "dataset": "dids", "filler": "x" * 200})
@@ -312,15 +347,15 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         found = kills(folder(), given.rounds)
         print(
-            f"kill -9: {found.kills} writers killed, {found.receipts} receipts, {found.lost} lost; {found.recoveries} torn "
-            f"records sealed; {found.segments} segments"
+            f"kill -9: {found.kills} writers killed, {found.receipts} receipts, {found.lost} lost; "
+            f"{found.recoveries} torn records sealed; {found.segments} segments"
         )
         tried, missing = short_writes(folder(), 1)
         print(f"writes that ended half-way: {tried} tried, {missing} lost")
         full = full_disk(folder())
         print(
-            f"full disk ({full.disk}): {full.records} records, {full.oks} oks, {full.refused} refused, {full.lost} lost; "
-            f"logging.FileHandler lost {full.logging_lost} without an error"
+            f"full disk ({full.disk}): {full.records} records, {full.oks} oks, {full.refused} refused, "
+            f"{full.lost} lost; logging.FileHandler lost {full.logging_lost} without an error"
         )
         if not shutil.which("strace"):
             sys.exit("failing system calls: strace is not installed")

@@ -69,6 +69,26 @@ mod tests {
         assert_eq!(seen(&log, ReadTo::START).0, ["a", "b", "c", "d"]);
     }
 
+    /// Wherever the reading ended: before a rotation, at the very end of a segment, or in one that was archived since.
+    #[test]
+    fn reading_goes_on_through_segments() {
+        let folder = tempfile::tempdir().expect("folder");
+        let log = AuditLog::options().rotate_at(600).open(folder.path().join("audit.jsonl")).expect("log");
+        let (mut all, mut places) = (Vec::new(), vec![ReadTo::START]);
+        for number in 0..9 {
+            write(&log, &format!("d{number}"));
+            all.push(format!("d{number}"));
+            places.push(seen(&log, ReadTo::START).1);
+        }
+        for (number, place) in places.iter().enumerate() {
+            assert_eq!(seen(&log, *place).0, all[number..]);
+        }
+        let first = folder.path().join("audit.0000000000000000.jsonl");
+        std::fs::remove_file(&first).expect("removed");
+        assert_eq!(log.read_from(ReadTo::START, |_| ()).expect_err("gone").code(), "audit.segment_missing");
+        assert_eq!(seen(&log, places[8]).0, ["d8"]);
+    }
+
     #[test]
     fn a_log_that_was_changed_or_cut_is_not_read() {
         let folder = tempfile::tempdir().expect("folder");

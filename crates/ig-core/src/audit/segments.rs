@@ -21,6 +21,19 @@ pub(super) fn archive_name(live: &Path, first: u64) -> PathBuf {
     live.with_file_name(name)
 }
 
+/// The log that a file is an archived segment of, if it is named like one and the log is there.
+pub(super) fn log_of_archived(path: &Path) -> Option<PathBuf> {
+    // The number stands before the extension, or is the extension.
+    let stem = path.file_stem().map(Path::new)?;
+    let is_number = |text: &std::ffi::OsStr| text.len() == 16 && text.as_encoded_bytes().iter().all(u8::is_ascii_digit);
+    let name = match (stem.extension(), path.extension()) {
+        (Some(number), Some(extension)) if is_number(number) => Path::new(stem.file_stem()?).with_extension(extension),
+        (_, Some(number)) if is_number(number) => stem.to_owned(),
+        _ => return None,
+    };
+    Some(path.with_file_name(name)).filter(|live| is_there(live).unwrap_or(true))
+}
+
 /// The name under which the next segment is made; only whoever has the lock of the live one uses it.
 pub(super) fn next_name(live: &Path) -> PathBuf {
     let mut name = OsString::from(".");
@@ -119,7 +132,9 @@ pub(super) fn scan_file(
 ) -> Result<Scan, AuditError> {
     let new = length.checked_sub(from.offset).ok_or(AuditError::LogShortened {})?;
     file.seek(SeekFrom::Start(from.offset)).map_err(|error| unreadable(&error))?;
-    scan(BufReader::with_capacity(1 << 16, file.take(new)), from, each)
+    // A writer reads a line or none, many times.
+    let capacity = usize::try_from(new).unwrap_or(usize::MAX).clamp(1, 1 << 16);
+    scan(BufReader::with_capacity(capacity, file.take(new)), from, each)
 }
 
 /// A log for reading, as it stood at a moment when no writer was at work.
@@ -140,7 +155,7 @@ impl Segments {
 
     /// Follows the whole log from a place.
     pub(super) fn scan(
-        &self,
+        self,
         from: Chain,
         each: &mut dyn FnMut(&Accepted<'_>) -> Result<(), AuditError>,
     ) -> Result<Scan, AuditError> {
@@ -185,5 +200,17 @@ mod tests {
         assert_eq!(name(".audit", 17), ".audit.0000000000000017");
         assert_eq!(name("a.b.jsonl", (1 << 53) - 1), "a.b.9007199254740991.jsonl");
         assert_eq!(next_name(Path::new("logs/audit.jsonl")), Path::new("logs/.audit.jsonl.next"));
+    }
+
+    #[test]
+    fn an_archived_segment_is_known_by_its_name_and_its_log() {
+        let folder = tempfile::tempdir().expect("folder");
+        for name in ["audit.jsonl", "audit", ".audit", "a.b.jsonl"] {
+            let live = folder.path().join(name);
+            assert_eq!(log_of_archived(&archive_name(&live, 17)), None, "{name}");
+            std::fs::write(&live, "").expect("live");
+            assert_eq!(log_of_archived(&archive_name(&live, 17)), Some(live.clone()), "{name}");
+            assert_eq!(log_of_archived(&live), None, "{name}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Several handles, threads and processes on one file make one chain.
 
 use super::{Counting, event};
-use ig_core::audit::{AuditLog, EventKind, verify};
+use ig_core::audit::{AuditLog, Durability, EventKind, RecordFilter, read_records, verify};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -34,6 +34,37 @@ fn two_handles_in_turn_and_four_at_once_make_one_chain() {
         }
     });
     assert_eq!(verify(&path, None).expect("verifies").records, 220);
+}
+
+/// Segments are begun while other threads wait for a sync of the one before.
+#[test]
+fn threads_of_several_handles_share_syncs_over_rotations() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("audit.jsonl");
+    let open = |limit| AuditLog::options().rotate_at(limit).open(&path).expect("log");
+    let logs = [open(1500), open(2500)];
+    let modes = [Durability::Group, Durability::Written, Durability::Group, Durability::Synced];
+    let work = |log: &AuditLog, first: usize| -> Vec<u64> {
+        let record = |turn| log.record_as(&event(EventKind::Read), modes[(first + turn) % 4]).expect("recorded").seq;
+        (0..25).map(record).collect()
+    };
+    let told: BTreeSet<u64> = std::thread::scope(|scope| {
+        let start = |n: usize| {
+            let (work, log) = (&work, &logs[n % 2]);
+            scope.spawn(move || work(log, n))
+        };
+        let threads: Vec<_> = (0..8).map(start).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("joined")).collect()
+    });
+    let mut found = Vec::new();
+    let report = read_records(&path, None, &RecordFilter::default(), |record, _| {
+        if record.event() == EventKind::Read {
+            found.push(record.seq());
+        }
+        Ok(())
+    });
+    assert_eq!(found, told.into_iter().collect::<Vec<_>>());
+    assert!(found.len() == 200 && report.expect("verifies").records > 220);
 }
 
 fn write(path: &Path, records: usize) {

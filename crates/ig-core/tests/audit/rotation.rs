@@ -25,9 +25,9 @@ impl Rotated {
         let log = AuditLog::options().stamps(Counting::default()).rotate_at(1).open(&path).expect("log");
         log.record(&event(EventKind::Read)).expect("recorded");
         let archived = fs::read(folder.path().join(FIRST)).expect("archived");
-        let live = fs::read(&path).expect("live");
-        let line = live.iter().position(|byte| *byte == b'\n').expect("line") + 1;
-        Self { ends: archived[before.len()..].to_vec(), begins: live[..line].to_vec(), before }
+        let next = fs::read(&path).expect("live");
+        let line = next.iter().position(|byte| *byte == b'\n').expect("line") + 1;
+        Self { ends: archived[before.len()..].to_vec(), begins: next[..line].to_vec(), before }
     }
 }
 
@@ -308,6 +308,8 @@ fn the_live_file_alone_can_be_written_but_its_past_cannot_be_replaced() {
     let bytes = fs::read(&archived[1]).expect("bytes");
     fs::write(&archived[1], &bytes[..bytes.len() - 1]).expect("as it was");
     assert_eq!(verify(&path, None).expect("verifies").records, 11);
+    // An archived segment is no log of its own.
+    assert_eq!(AuditLog::open(&archived[0]).expect_err("archived").code(), "audit.not_recorded");
     // Without the live file no new log begins under its name.
     fs::remove_file(&path).expect("removed");
     assert_eq!(AuditLog::open(&path).expect_err("missing").code(), "audit.segment_missing");

@@ -3,7 +3,7 @@
 use super::{AuditLog, Live, Receipt, State, group::Ticket, not_recorded};
 use crate::audit::chain::{Chain, Scan, Tail};
 use crate::audit::record::{Link, push_line};
-use crate::audit::segments::{archive_name, is_there, scan_file};
+use crate::audit::segments::{archive_name, is_there, log_of_archived, scan_file};
 use crate::audit::{AuditEvent, Durability, RecordId};
 use crate::error::AuditError;
 use crate::platform;
@@ -152,6 +152,10 @@ pub(super) fn may_go_on(scan: &Scan) -> Result<(), AuditError> {
 }
 
 pub(super) fn open_file(path: &Path) -> Result<File, AuditError> {
+    if log_of_archived(path).is_some() {
+        let reason = "it is an archived segment; open the log that it belongs to";
+        return Err(AuditError::NotRecorded { reason: reason.into() });
+    }
     let is_there = |path: &Path| is_there(path).map_err(|error| not_recorded(&error));
     if !is_there(path)? && is_there(&archive_name(path, 0))? {
         // The live segment was taken away: a new log under its name would not be the same one.
