@@ -84,15 +84,20 @@ const RULES = {
   ],
 };
 
+const COMPILED = Object.fromEntries(
+  Object.entries(RULES).map(([to, rules]) => [to, rules.map((rule) => [rule, fhirpath.compile(rule, models[to])])]),
+);
+
 function byFhirpath(object, to) {
-  return RULES[to].filter((rule) => {
+  const broken = COMPILED[to].filter(([, holds]) => {
     try {
-      return fhirpath.evaluate(object, rule, {}, models[to])[0] !== true;
+      return holds(object)[0] !== true;
     } catch {
       // Several values where the rule speaks of one.
       return true;
     }
   });
+  return broken.map(([rule]) => rule);
 }
 
 const FORMS = {

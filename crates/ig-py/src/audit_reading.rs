@@ -26,7 +26,10 @@ fn told(report: &VerifyReport) -> Report {
 }
 
 /// What is held: a checkpoint, or else a head, or else nothing.
-pub(crate) fn held_of(head: Option<(u64, String)>, checkpoint: Option<&CheckpointHandle>) -> Result<Held<'_>, AuditError> {
+pub(crate) fn held_of(
+    head: Option<(u64, String)>,
+    checkpoint: Option<&CheckpointHandle>,
+) -> Result<Held<'_>, AuditError> {
     let head = head.map(|(records, hash)| hash.parse().map(|hash| HeldHead { records, hash })).transpose()?;
     Ok(checkpoint.map_or_else(|| head.into(), |checkpoint| Held::Checkpoint(&checkpoint.0)))
 }

@@ -22,11 +22,7 @@ pub(super) fn coding(system: &str, code: &str) -> Value {
 
 /// A concept of this source's own. A `code` may not hold two spaces in a row, as a field may.
 pub(super) fn concept(system: &str, text: &str) -> Value {
-    if text.contains("  ") {
-        json!({"text": text})
-    } else {
-        json!({"coding": [coding(system, text)], "text": text})
-    }
+    if text.contains("  ") { json!({"text": text}) } else { json!({"coding": [coding(system, text)], "text": text}) }
 }
 
 /// A logical reference: whose number it is and the number. Nothing is resolved.
@@ -138,7 +134,7 @@ pub(super) struct Agent<'a> {
     pub(super) endpoint: Option<&'a Endpoint>,
 }
 
-/// The actor first, then who allowed it, the organisation, the machine, and both ends of a RESTful interaction.
+/// The actor first, then who allowed it, the organisation, the machine, and both ends of a REST interaction.
 pub(super) fn agents<'a>(record: &'a AuditRecord, source: &'a Source) -> Vec<Agent<'a>> {
     let other = |who, kind| Agent { who, kind, role: None, requestor: false, endpoint: None };
     let read = interaction(record, source).is_some() && record.event() == EventKind::Read;

@@ -11,7 +11,7 @@ const BALP_READ: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/I
 
 /// One record as an `AuditEvent` of FHIR R4; [`mapping`](super::mapping) has what stands where.
 ///
-/// Guarantees that a profile is claimed only for a successful RESTful read of one thing with both network addresses
+/// Guarantees that a profile is claimed only for a successful REST read of one thing with both network addresses
 /// known, and never for an export. Nothing about a patient is in a record and nothing is added.
 ///
 /// It does **not** show that the record is of a log that verifies.

@@ -29,7 +29,7 @@ pub struct Source {
     pub(super) restful: Option<(Endpoint, Endpoint)>,
 }
 
-/// One side of a RESTful interaction.
+/// One side of a REST interaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     pub(super) id: String,
@@ -95,7 +95,7 @@ impl Source {
         Ok(self)
     }
 
-    /// Says that **every** record to be projected is a RESTful interaction between these two.
+    /// Says that **every** record to be projected is a REST interaction between these two.
     ///
     /// Nothing in a record shows that. Say it only of the log of a FHIR server or its client, and only for records
     /// of this client; a profile that is claimed on it is as true as this is.
