@@ -2,12 +2,12 @@
 The compiled core of `nhs_ig`. Use the names of the package `nhs_ig` instead.
 """
 
-from _typeshed import SupportsGetItem
+from _typeshed import SupportsGetItem, SupportsLenAndGetItem
 from datetime import date
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "read_audit_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
+__all__ = ["__version__", "Agreement", "AuditLogHandle", "Audited", "CheckpointHandle", "Column", "Decision", "Key", "KeyEntry", "KeyRing", "KeyRingFile", "NameList", "NhsNumber", "NotOptedOut", "OptOutCheckHandle", "OptOutFilter", "OptedOut", "Permit", "PerturbationTable", "PseudonymHandle", "RatesHandle", "Request", "SignerKey", "SuggestedMerges", "Suppressed", "SuppressionPolicy", "Table", "act_on_column", "act_on_columns", "act_on_list", "audit_finished_table", "audit_finished_tables", "audit_log_coverage", "check_act", "check_specs_linkable", "count_table", "draft_agreement", "exclude_opted_out", "findings_in_column", "findings_in_list", "forget_key", "forget_names", "hierarchy_of_columns", "microdata_at_risk", "new_run_id", "open_consistency_proof", "open_inclusion_proof", "panic_inside", "perturb_people", "project_audit_records", "read_audit_records", "read_table", "record_refused_reidentify", "register_agreements", "reidentify_column", "reidentify_table", "round_table_additively", "round_table_randomly", "rows_that_stay", "run_crosswalk", "run_release", "scan_microdata", "suggest_levels", "suggest_table_merges", "suppress_contributions", "suppress_rate_table", "suppress_table", "suppress_tables", "table_from_lists", "tail_audit_log", "verify_audit_log", "write_table"]
 
 __version__: Final[str]
 """
@@ -1058,6 +1058,11 @@ def panic_inside(text: str) -> int:
 def perturb_people(object: Any, by: SupportsGetItem[int, str], person: str, options: str, noise: PerturbationTable, keys: tuple[Key, str, str]) -> Table:
     """
     Counts people, adds totals and gives each count the noise of its people. `keys` are a key, a context and a kind.
+    """
+
+def project_audit_records(path: str | PathLike[str], *, to: str, source: tuple[str, str, str | None, str | None, SupportsLenAndGetItem[tuple[str, str]] | None] | None, held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None, run: str | None, event: str | None, actor: str | None, dataset: str | None, since: SupportsIndex | None, before: SupportsIndex | None) -> list[str]:
+    """
+    Verifies a log and gives its wanted records as one JSON object each; times are microseconds since 1970.
     """
 
 def read_audit_records(path: str | PathLike[str], *, held: tuple[SupportsIndex, str] | None, checkpoint: CheckpointHandle | None, run: str | None, event: str | None, actor: str | None, dataset: str | None, since: SupportsIndex | None, before: SupportsIndex | None) -> list[str]:

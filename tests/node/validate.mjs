@@ -73,7 +73,7 @@ const RULES = {
     `meta.profile.empty() or entity.where(type.system = '${SYSTEM}/audit-entity-type' and type.code = '2' and what.exists() and (role.code = '4' or role.code = '3' or role.code = '20')).count() = 1`,
     `meta.profile.empty() or entity.where(type.code = '2').count() = 1`,
     `meta.profile.empty() or ${DETAIL("event")} = 'read'`,
-    `meta.profile.empty() or ${DETAIL("count")}.all($this = '0' or $this = '1')`,
+    `meta.profile.empty() or ${DETAIL("count")} = '1'`,
   ],
   fhir_r5: [
     ...BOTH,

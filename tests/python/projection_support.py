@@ -30,7 +30,12 @@ FIELDS = {
     "authoriser": "c.guardian", "device": "sde/vm-04",
 }  # fmt: skip
 # Two spaces in a row, which a field may hold and a FHIR code may not; and the longest there are.
-ODD = {"role": "a  b", "purpose": "p" * 60 + "  " + "q" * 66, "org": "R/1:2+3_4.5-6", "code": ".".join(["c" * 32] * 4)}
+ODD = {
+    "role": "a  b",
+    "purpose": "p" * 60 + "  " + "q" * 66,
+    "org": "R/1:2+3_4.5-6",
+    "code": ".".join(["c" * 32] * 4),
+}
 
 SETS = [
     (None, None, {}),
