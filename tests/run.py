@@ -2,7 +2,7 @@
 """Set up and run every test: Rust, Python, Polars (oldest and newest), docs, examples, stubs and lints.
 
 Needs Rust, Python 3.10 or newer and a C compiler; makes its own virtual environments beside this repository's
-folders. With NHS_IG_REQUIRE=all a check whose tool is missing fails instead of being skipped.
+folders. With Node it also installs other people's validators of FHIR and Elastic documents, in tests/node. With NHS_IG_REQUIRE=all a check whose tool is missing fails instead of being skipped.
 
     python3 tests/run.py            all tests
     python3 tests/run.py lints      one part: rust, python, oldest, lints, polars, polars_streaming
@@ -40,6 +40,8 @@ NEWEST = [
     *TOKENS,
     "scipy>=1.14",
     "jsonschema>=4.20",
+    # Reads the FHIR resources that records of the audit log become.
+    "fhir.resources>=8",
     "pytest",
     "hypothesis",
     "mypy",
@@ -94,8 +96,11 @@ def environment(name: str, packages: list[str]) -> Path:
 def rust() -> None:
     """Run the Rust tests with their doc examples."""
     step("Rust tests", ["cargo", "test", "--workspace"])
-    schema = ["--no-default-features", "--features", "schema"]
-    step("Rust schema of agreements", ["cargo", "test", "-p", "ig-core", *schema, "--lib", "agreement"])
+    # One build for the two optional features that need nothing of Arrow.
+    small = ["cargo", "test", "-p", "ig-core", "--no-default-features", "--features", "schema,tracing"]
+    step("Rust schema of agreements", [*small, "--lib", "agreement"])
+    step("Rust tracing layer", [*small, "--lib", "audit::tracing_layer"])
+    step("Rust tracing layer, docs examples", [*small, "--doc", "audit::tracing_layer"])
     schema = ["--features", "schema", "--lib", "release::schema"]
     step("Rust schema of manifests", ["cargo", "test", "-p", "ig-core", *schema])
     for example in sorted((ROOT / "examples").rglob("*.rs")):

@@ -15,10 +15,10 @@ from nhs_ig.errors import MisuseError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NAMES = frozenset(
-    ["event", "dataset", "actor", "purpose", "count", "outcome", "durability", "role", "org", "agreement_id", "corr_id"]
-    + ["code", "reason_ref", "object", "key_id", "authoriser", "device"],
-)  # fmt: skip
+_NAMES = frozenset({
+    "event", "dataset", "actor", "purpose", "count", "outcome", "durability", "role", "org", "agreement_id", "corr_id",
+    "code", "reason_ref", "object", "key_id", "authoriser", "device",
+})  # fmt: skip
 
 
 class AuditHandler(logging.Handler):

@@ -25,7 +25,7 @@ class AuditSource(NamedTuple):
     system of the ids of actors, such as that of the smartcard, and ``organisation_system`` that of organisations, ODS
     codes if left out.
 
-    ``client`` and ``server``, each an id and a network address, say that **every** record to be projected is a RESTful
+    ``client`` and ``server``, each an id and a network address, say that **every** record to be projected is a REST
     interaction between these two. Nothing in a record shows that, and a profile that is claimed on it is as true as it.
     """
 

@@ -57,7 +57,7 @@ def fhir(line, source, release):
     record, own = json.loads(line), lambda name: f"{source['base']}/{name}"
     event, outcome = record["event"], record["outcome"]
     ends = [source.get("client"), source.get("server")]
-    rest = bool(ends[0]) and event in ["read", "delete"] and record.get("count", 0) <= 1
+    rest = bool(ends[0]) and event in ["read", "delete"] and record.get("count") == 1
     kind = (
         coding(T + "audit-event-type", "rest") if rest else coding(*KINDS.get(event, (own("event"), event)))
     )
@@ -183,15 +183,16 @@ def main():
     lines = [vector["line"] for vector in json.loads((VECTORS / "audit_record_v1.json").read_text())]
     # What that chain does not have: reads of one thing and of many, and words with two spaces.
     base = json.loads(lines[0])
-    for more in [
+    more = [
         {"event": "read", "dataset": "dids_2026", "count": 1},
         {"event": "read", "dataset": "dids_2026", "count": 2},
         {"event": "read", "dataset": "dids_2026", "outcome": "attempt"},
-        {"event": "read"},
-        {"event": "delete", "dataset": "dids_2026", "purpose": "a  b", "role": "c  d"},
+        {"event": "read", "dataset": "dids_2026"},
+        {"event": "read", "count": 1},
+        {"event": "delete", "count": 1, "dataset": "dids_2026", "purpose": "a  b", "role": "c  d"},
         {"event": "chain.recovered", "count": 15, "object": "ab" * 32},
-    ]:
-        lines.append(json.dumps(base | more, sort_keys=True, separators=(",", ":")))
+    ]
+    lines += [json.dumps(base | one, sort_keys=True, separators=(",", ":")) for one in more]
     vectors = [
         {
             "line": line,

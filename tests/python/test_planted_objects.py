@@ -71,6 +71,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
     column = _core.act_on_list(NUMBERS, '{"act": "normalise_nhs_number"}', "nhs")
     made = {
         "Agreement": agreement,
+        "AuditHandler": ig.AuditHandler(log, actor=lambda: NUMBER),
         "AuditLog": log,
         "AuditCheckpoint": signed,
         "AuditCoverage": ig.audit_coverage(tmp_path / "audit.jsonl"),
@@ -78,6 +79,7 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
             signed.prove_inclusion(tmp_path / "audit.jsonl", 0), signer.verifier_key
         ),
         "AuditReport": ig.verify_audit(tmp_path / "audit.jsonl"),
+        "AuditSource": ig.AuditSource("https://example.nhs.uk/audit", "sde/vm-04"),
         "AuditTail": ig.tail_audit(tmp_path / "audit.jsonl"),
         "Column": column,
         "CrosswalkReport": _crosswalk(tmp_path, log),

@@ -191,6 +191,8 @@ def _lines(folder):
         "audit export": [
             [folder / "audit.jsonl", "--out", "-"], [folder / "audit.jsonl", "--out", "-", "--event", n, "--run", KEY_TEXT],
             [folder / "audit.jsonl", "--out", "-", *held],
+            [folder / "audit.jsonl", "--out", "-", "--to", "ecs"],
+            [folder / "audit.jsonl", "--out", "-", "--to", "fhir-r4", "--base", f"https://a.b/{n}", "--observer", KEY_TEXT],
         ],
         "audit coverage": [[folder / "audit.jsonl"], [folder / "audit.jsonl", *held]],
         "audit checkpoint": [

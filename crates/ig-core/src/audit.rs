@@ -22,6 +22,8 @@ mod segments;
 mod signer;
 pub mod sql;
 mod stamp;
+#[cfg(feature = "tracing")]
+mod tracing_layer;
 mod tree;
 mod verify;
 mod words;
@@ -41,6 +43,8 @@ pub use read::{RecordFilter, read_records};
 pub use record::AuditRecord;
 pub use signer::{SignerKey, VerifierKey};
 pub use stamp::{StampSource, SystemStamps, Timestamp};
+#[cfg(feature = "tracing")]
+pub use tracing_layer::{AUDIT_TARGET, AuditGate, AuditLayer};
 pub use tree::{MerkleTree, check_consistency, check_inclusion};
 pub use verify::{Truncation, VerifyReport, verify, verify_reader};
 pub use words::{Durability, EventKind, Outcome};

@@ -78,8 +78,8 @@ pub(super) fn interaction(record: &AuditRecord, source: &Source) -> Option<Value
         EventKind::Delete => "delete",
         _ => return None,
     };
-    let of_one = record.count().is_none_or(|count| count <= 1);
-    (source.restful.is_some() && of_one).then(|| coding(INTERACTION, name))
+    // Without a count it could be of many.
+    (source.restful.is_some() && record.count() == Some(1)).then(|| coding(INTERACTION, name))
 }
 
 /// An identifier with what a reader may call it, in the order of the parts of an event.
