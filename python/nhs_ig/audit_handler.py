@@ -35,7 +35,8 @@ class AuditHandler(logging.Handler):
     It does **not** see calls that logging drops before any handler: below the level of the logger (a new logger has
     that of its parents, which is ``WARNING`` at first), after ``logging.disable``, or by a logger that a configuration
     disabled. ``attach_to`` sets the level so that none is dropped for that reason; use it. Behind a queue
-    (``QueueHandler``) the caller could not learn of a failure, so records of another thread or process are refused.
+    (``QueueHandler``) the caller could not learn of a failure, so records of another thread or process are refused. A
+    buffer in the same thread (``MemoryHandler``) is not noticed: it delays the record, its run and its failure.
 
     Parameters
     ----------

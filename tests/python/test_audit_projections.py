@@ -320,11 +320,18 @@ def test_the_command_line(everything, tmp_path):
         found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
         assert found == ig.project_audit(everything, to=name, source=PLAIN, event="read")
         out.unlink()
+    rest = ("--base", BASE, "--observer", "sde/vm-04", "--actor-system", RESTFUL.actor_system)
+    ends = ("--client", *RESTFUL.client, "--server", *RESTFUL.server)
+    done = nhs_ig("audit", "export", everything, "--out", "-", "--to", "fhir-r4", *rest, *ends)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert found == ig.project_audit(everything, to="fhir_r4", source=RESTFUL)
     done = nhs_ig("audit", "export", everything, "--out", "-", "--to", "ecs")
     assert [json.loads(line) for line in done.stdout.splitlines()] == ig.project_audit(everything, to="ecs")
     for words in (
         ("--to", "fhir-r4"),
         ("--to", "ecs", *base),
+        ("--to", "ecs", "--server", "a", "b"),
+        ("--to", "fhir-r4", *base, "--server", "a", "b"),
         ("--to", "ecs", "--format", "csv"),
         base,
         ("--to", "fhir"),

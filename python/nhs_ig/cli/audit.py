@@ -57,6 +57,28 @@ def _held_options(command: Any) -> Any:
     return command
 
 
+def _source_options(command: Any) -> Any:
+    """Add what FHIR wants to know of the source of the records."""
+    options = [
+        click.option("--base", metavar="URI", help="For FHIR: absolute URI of whoever keeps the log."),
+        click.option("--observer", metavar="ID", help="For FHIR: what wrote the records."),
+        click.option("--actor-system", metavar="URI", help="For FHIR: system of the ids of actors."),
+        click.option("--organisation-system", metavar="URI", help="For FHIR: in place of ODS codes."),
+        *[
+            click.option(
+                f"--{end}",
+                nargs=2,
+                metavar="ID ADDRESS",
+                help=f"For FHIR: {end} of every record, all of REST.",
+            )
+            for end in ("client", "server")
+        ],
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def _held(
     held: tuple[int, str] | None, checkpoint: str | None, verifier_key: str | None, origin: str | None
 ) -> tuple[int, str] | ig.AuditCheckpoint | None:
@@ -139,9 +161,7 @@ def _words(record: dict[str, Any]) -> str:
     type=click.Choice(["fhir-r4", "fhir-r5", "ecs"]),
     help="In place of the records, FHIR AuditEvent or Elastic documents, one a line.",
 )
-@click.option("--base", metavar="URI", help="For FHIR: absolute URI of whoever keeps the log.")
-@click.option("--observer", metavar="ID", help="For FHIR: what wrote the records.")
-@click.option("--actor-system", metavar="URI", help="For FHIR: system of the ids of actors.")
+@_source_options
 @click.option("--run", metavar="ID", help="Only of this run (corr_id).")
 @click.option("--event", metavar="EVENT", help="Only of this kind, such as export.")
 @click.option("--actor", metavar="NAME", help="Only by this actor.")
@@ -163,7 +183,7 @@ def export(
     As JSON lines the records are the bytes of the log. A CSV file has a column for each member. With --to they are what
     other systems read, which is no longer the evidence that the log is.
     """
-    to = _target(form, **{name: settings.pop(name) for name in ("to", "base", "observer", "actor_system")})
+    to = _target(form, **{name: settings.pop(name) for name in ("to", *ig.AuditSource._fields)})
     held = _held(**{name: settings.pop(name) for name in ("held", "checkpoint", "verifier_key", "origin")})
     first, last = since.date() if since else None, until.date() if until else None
     if incident is None:
@@ -184,22 +204,21 @@ def export(
         click.echo(f"{len(lines):,} records")
 
 
-def _target(
-    form: str, to: str | None, base: str | None, observer: str | None, actor_system: str | None
-) -> dict[str, Any]:
+def _target(form: str, to: str | None, **source: Any) -> dict[str, Any]:
     """Return how to project, or nothing."""
+    base, observer, *_ = source.values()
     fhir = to is not None and to.startswith("fhir")
     if to is not None and form != "jsonl":
         raise click.UsageError("--to gives JSON lines; leave --format out")
-    if not fhir and (base or observer or actor_system):
-        raise click.UsageError("--base, --observer and --actor-system belong to --to fhir-r4 and fhir-r5")
+    if not fhir and any(source.values()):
+        raise click.UsageError("--base, --observer, --client and the like belong to --to fhir-r4 and fhir-r5")
     if to is None:
         return {}
     if not fhir:
         return {"to": to}
     if base is None or observer is None:
         raise click.UsageError(f"--to {to} needs --base and --observer")
-    return {"to": to.replace("-", "_"), "source": ig.AuditSource(base, observer, actor_system)}
+    return {"to": to.replace("-", "_"), "source": ig.AuditSource(**source)}
 
 
 def _csv(lines: list[str]) -> str:
