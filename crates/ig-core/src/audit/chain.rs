@@ -108,6 +108,8 @@ pub(super) struct Accepted<'a> {
     pub(super) head: HeldHead,
     /// Its stored bytes, without the newline.
     pub(super) line: &'a [u8],
+    /// The same behind a zero byte, as the tree hashes it.
+    pub(super) leaf: &'a [u8],
     pub(super) record: AuditRecord,
 }
 
@@ -237,9 +239,11 @@ pub(super) fn scan(
     let (mut chain, mut settled, mut gap) = (from, from, None::<Gap>);
     let (mut offset, mut lines) = (from.offset, from.line);
     let (mut at_start, mut terminated) = (true, true);
-    let mut buffer = Vec::with_capacity(MAX_LINE + 1);
+    let mut buffer = Vec::with_capacity(MAX_LINE + 2);
     loop {
         buffer.clear();
+        // The byte before every leaf of the tree, so that a line is hashed where it lies.
+        buffer.push(0);
         let piece = reader.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', &mut buffer);
         let length = piece.map_err(|error| AuditError::Unreadable { reason: error.kind().to_string() })?;
         if length == 0 {
@@ -248,10 +252,12 @@ pub(super) fn scan(
         offset += length as u64;
         terminated = buffer.last() == Some(&b'\n');
         lines += u64::from(at_start);
+        let read = &buffer[1..];
         let overlong = !terminated && length > MAX_LINE;
         let whole = at_start && !overlong;
         at_start = !overlong;
-        let body = &buffer[..length - usize::from(terminated)];
+        let leaf = &buffer[..=length - usize::from(terminated)];
+        let body = &leaf[1..];
 
         let accepted = match &mut gap {
             None => match chain.follow(body, lines) {
@@ -259,13 +265,13 @@ pub(super) fn scan(
                 Err(fault) => {
                     let gap = gap.insert(Gap::new(fault));
                     gap.note(&AuditRecord::read(body, lines));
-                    gap.push(&buffer);
+                    gap.push(read);
                     None
                 }
             },
             Some(open) => {
-                let read = if whole && body.starts_with(b"{") { Some(AuditRecord::read(body, lines)) } else { None };
-                match read {
+                let record = if whole && body.starts_with(b"{") { Some(AuditRecord::read(body, lines)) } else { None };
+                match record {
                     Some(Ok(record)) if open.is_closed_by(&chain, &record) => {
                         chain.recoveries += 1;
                         chain.sealed_bytes += open.length;
@@ -273,10 +279,10 @@ pub(super) fn scan(
                         Some(record)
                     }
                     other => {
-                        if let Some(read) = &other {
-                            open.note(read);
+                        if let Some(other) = &other {
+                            open.note(other);
                         }
-                        open.push(&buffer);
+                        open.push(read);
                         None
                     }
                 }
@@ -287,7 +293,7 @@ pub(super) fn scan(
             if terminated {
                 settled = chain;
             }
-            each(&Accepted { head: chain.head, line: body, record })?;
+            each(&Accepted { head: chain.head, line: body, leaf, record })?;
         }
     }
     let tail = match gap {

@@ -39,12 +39,15 @@ pub struct MerkleTree {
 impl MerkleTree {
     /// The hash of a leaf: SHA-256 of 0x00 and the line.
     pub fn leaf(line: &[u8]) -> Digest {
-        hash(&[&[0], line])
+        Digest::from_bytes(Sha256::new().chain_update([0]).chain_update(line).finalize().into())
     }
 
     /// The hash of two subtrees: SHA-256 of 0x01, the left and the right.
     pub fn node(left: Digest, right: Digest) -> Digest {
-        hash(&[&[1], left.as_bytes(), right.as_bytes()])
+        let mut both = [1; 65];
+        both[1..33].copy_from_slice(left.as_bytes());
+        both[33..].copy_from_slice(right.as_bytes());
+        Digest::of(&both)
     }
 
     /// Takes in the hash of the next leaf.
@@ -72,14 +75,6 @@ impl MerkleTree {
         let smallest = rest.next();
         smallest.map_or_else(|| Digest::of(b""), |smallest| rest.fold(smallest, |right, left| Self::node(left, right)))
     }
-}
-
-fn hash(parts: &[&[u8]]) -> Digest {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    Digest::from_bytes(hasher.finalize().into())
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ fn walk_through(
     let mut tree = MerkleTree::default();
     held.meets(Digest::ZERO, &tree)?;
     let Scan { chain, tail, lines, .. } = scan_all(&mut |accepted| {
-        let leaf = MerkleTree::leaf(accepted.line);
+        let leaf = Digest::of(accepted.leaf);
         tree.push(leaf);
         held.meets(accepted.head.hash, &tree)?;
         each(&Visited { record: &accepted.record, line: accepted.line, leaf })
