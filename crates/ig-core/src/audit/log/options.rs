@@ -22,7 +22,7 @@ pub(super) struct Rotation {
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("audit.jsonl");
-/// let log = AuditLog::options().rotate_at(600).open(&path)?;
+/// let log = AuditLog::options().rotate_at(500).open(&path)?;
 /// let run = CorrelationId::generate()?;
 /// for _ in 0..3 {
 ///     log.record(&AuditEvent::new(EventKind::Read, Outcome::Success, "a.analyst", run)?)?;
