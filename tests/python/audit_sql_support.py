@@ -94,6 +94,16 @@ def bad_rows(rows: list[dict]) -> dict[str, dict]:
     }
 
 
+def bad_first_rows() -> dict[str, dict]:
+    """Return rows with which no table may begin."""
+    return {
+        "parent": row_of(line_of(seq=0, prev="ab" * 32)),
+        "number": row_of(line_of(seq=1, prev=ZEROS)),
+        "both": row_of(line_of(seq=5, prev="ab" * 32)),
+        "negative": row_of(line_of(seq=-1, prev=ZEROS)),
+    }
+
+
 def next_row(rows: list[dict]) -> dict:
     """Return a row that may follow these."""
     return row_of(line_of(seq=len(rows), prev=rows[-1]["hash"]))

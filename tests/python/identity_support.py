@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import json
 
 import jwt
 import nhs_ig as ig
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from identity_planted import CLIENT, ISSUER, NOW
 from support import NUMBER
 
-NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.timezone.utc)
 SECONDS = int(NOW.timestamp())
-ISSUER, CLIENT = "https://issuer.example.nhs.uk/realm", "client-1"
 USER = "555021935107"
 ROLES = [
     {"person_roleid": "200000000001", "role_code": "S8000:G8000:R8001", "org_code": "RJ1", "role_name": "Planted Role"},
@@ -54,10 +52,3 @@ def verifier(*keys: dict, **settings) -> ig.TokenVerifier:
     """Return a verifier with these keys."""
     settings = {"issuer": ISSUER, "audience": CLIENT, **settings}
     return ig.TokenVerifier(jwks={"keys": list(keys or [jwk("e-256")])}, **settings)
-
-
-@functools.cache
-def planted() -> tuple[ig.TokenVerifier, ig.VerifiedActor]:
-    """Return a verifier, and the actor of a token that is full of planted names and numbers."""
-    made = verifier()
-    return made, made.verify(token(), at=NOW)

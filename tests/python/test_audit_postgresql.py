@@ -8,7 +8,7 @@ import threading
 
 import nhs_ig as ig
 import pytest
-from audit_sql_support import bad_rows, chain, insert, next_row, row_of
+from audit_sql_support import bad_first_rows, bad_rows, chain, insert, next_row, row_of
 from postgres_support import program, server
 
 REQUIRED = sys.platform == "linux" and os.environ.get("NHS_IG_REQUIRE") == "all"
@@ -154,6 +154,9 @@ def refused(connection, row):
 
 
 def test_the_server_refuses_what_does_not_follow(service, owner):
+    for name, row in bad_first_rows().items():
+        assert refused(service, row), name
+        service.rollback()
     rows = chain(owner, 4, mark="%s")
     bad = bad_rows(rows)
     bad["wrong hash"] = {**next_row(rows), "hash": "cd" * 32}

@@ -8,7 +8,7 @@ import sqlite3
 
 import nhs_ig as ig
 import pytest
-from audit_sql_support import bad_rows, chain, insert, line_of, memory, next_row, row_of
+from audit_sql_support import bad_first_rows, bad_rows, chain, insert, line_of, memory, next_row, row_of
 from audit_support import independent, planted_signer
 from support import KEY_BYTES, NUMBER, find_secrets, nhs_ig, shown_by
 
@@ -180,6 +180,10 @@ def test_nothing_is_committed_and_autocommit_is_refused(tmp_path, log):
 
 
 def test_sqlite_refuses_what_does_not_follow(table):
+    for bad in bad_first_rows().values():
+        with pytest.raises(sqlite3.Error):
+            insert(table, bad)
+        table.rollback()
     rows = chain(table, 4)
     for name, bad in bad_rows(rows).items():
         with pytest.raises(sqlite3.Error):  # noqa: PT012 - which of the rows went in

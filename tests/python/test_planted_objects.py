@@ -7,11 +7,11 @@ import datetime as dt
 import pickle
 import sqlite3
 
-import identity_support
 import nhs_ig as ig
 import polars as pl
 import pytest
 from audit_support import planted_signer
+from identity_planted import planted
 from nhs_ig import _core
 from support import KEY_BYTES, NUMBER, NUMBERS, find_secrets, make_key
 
@@ -123,8 +123,8 @@ def objects(tmp_path, pseudonymiser, key, log, checked, demo_data):
         "TableAudit": suppressed.audit,
         "RatesResult": rates,
         "Table": _core.table_from_lists(FRAME),
-        "TokenVerifier": identity_support.planted()[0],
-        "VerifiedActor": identity_support.planted()[1],
+        "TokenVerifier": planted()[0],
+        "VerifiedActor": planted()[1],
         "Uniqueness": ig.uniqueness(pl.DataFrame(FRAME), by=["nhs"]),
         "_core.Suppressed": suppressed._suppressed,
         "_core.Audited": ig.audit_table(

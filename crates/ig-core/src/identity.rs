@@ -1,4 +1,5 @@
 #![doc = include_str!("../docs/identity.md")]
+#![allow(clippy::doc_markdown, reason = "names of products stand in prose as their makers write them")]
 
 mod actor;
 mod claims;
