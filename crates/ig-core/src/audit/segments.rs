@@ -27,8 +27,13 @@ pub(super) fn log_of_archived(path: &Path) -> Option<PathBuf> {
     let stem = path.file_stem().map(Path::new)?;
     let is_number = |text: &std::ffi::OsStr| text.len() == 16 && text.as_encoded_bytes().iter().all(u8::is_ascii_digit);
     let name = match (stem.extension(), path.extension()) {
-        (Some(number), Some(extension)) if is_number(number) => Path::new(stem.file_stem()?).with_extension(extension),
-        (_, Some(number)) if is_number(number) => stem.to_owned(),
+        (Some(number), Some(extension)) if is_number(number) => {
+            let mut name = stem.file_stem()?.to_owned();
+            name.push(".");
+            name.push(extension);
+            name
+        }
+        (_, Some(number)) if is_number(number) => stem.as_os_str().to_owned(),
         _ => return None,
     };
     Some(path.with_file_name(name)).filter(|live| is_there(live).unwrap_or(true))
