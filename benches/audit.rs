@@ -118,7 +118,7 @@ fn main() {
     for _ in 0..ROUNDS {
         for ((_, write), times) in writers.iter_mut().zip(&mut times) {
             let started = cpu_nanos();
-            (0..records).for_each(|count| write(count));
+            (0..records).for_each(&mut *write);
             times.push((cpu_nanos() - started) / records);
         }
     }
