@@ -83,26 +83,31 @@ id! {
 /// The bytes of a UUID in its usual form, in small letters.
 fn hyphenated(text: &str) -> Option<[u8; 16]> {
     let text = <&[u8; 36]>::try_from(text.as_bytes()).ok()?;
-    if [8, 13, 18, 23].iter().any(|at| text[*at] != b'-') {
-        return None;
+    let (mut bytes, mut digits) = ([0; 16], 0);
+    for (byte, at) in bytes.iter_mut().zip(PAIRS) {
+        let (high, low) = (HEX[usize::from(text[at])], HEX[usize::from(text[at + 1])]);
+        digits |= high | low;
+        *byte = high << 4 | low & 0x0F;
     }
-    let mut bytes = [0; 16];
-    let mut at = 0;
-    for byte in &mut bytes {
-        at += usize::from(matches!(at, 8 | 13 | 18 | 23));
-        *byte = hex_digit(text[at])? << 4 | hex_digit(text[at + 1])?;
-        at += 2;
-    }
-    Some(bytes)
+    let hyphens = [8, 13, 18, 23].iter().all(|at| text[*at] == b'-');
+    (hyphens && digits != NO_DIGIT).then_some(bytes)
 }
 
-const fn hex_digit(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+/// Where the pairs of digits begin.
+const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+const NO_DIGIT: u8 = 0xFF;
+
+/// The value of each small hexadecimal digit.
+const HEX: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
     }
-}
+    values
+};
 
 impl RecordId {
     pub(super) fn new(time: Timestamp, random: &[u8; 10]) -> Self {
