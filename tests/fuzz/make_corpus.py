@@ -9,8 +9,10 @@ It needs the installed package for the files that have inner hashes. Files that 
 
 from __future__ import annotations
 
+import importlib
 import json
 import pickle
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import nhs_ig as ig
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.append(str(ROOT / "tests" / "python"))
 KEY = "nhsig_sk_counting_" + bytes(range(32)).hex()
 SPEC = {
     "scheme": "v1",
@@ -295,6 +298,33 @@ def checkpoints() -> None:
     )  # fmt: skip
 
 
+def identity() -> None:
+    """ID tokens, the keys of their issuer, tables of incidents."""
+    planted = importlib.import_module("identity_planted")
+    key, token = planted.KEY, planted.TOKEN
+    head, body, signature = token.split(".")
+    put_all(
+        "identity_token",
+        [token],
+        ["", "..", f"{head}.{body}.", f"{body}.{head}.{signature}", f"{head}.{body}.{signature[::-1]}", token[1:], token + "=", token + ".x",
+         f"eyJhbGciOiJub25lIn0.{body}.", f"eyJhbGciOiJub25lIn0.{body}.{signature}", f" {token}"],
+    )  # fmt: skip
+    keys = json.dumps({"keys": [key]})
+    put_all(
+        "identity_keys",
+        [keys, json.dumps({"keys": [key, {**key, "kid": "other"}]})],
+        ["", "{}", "[]", '{"keys": []}', '{"keys": {}}', keys[:-2], keys.replace("EC", "oct"), keys.replace("P-256", "P-521"),
+         keys.replace('"x": "n', '"x": "'), json.dumps({"keys": [key, key]})],
+    )  # fmt: skip
+    grid = ig.incident_grid()
+    put_all(
+        "incident_grid",
+        [grid, grid.replace("report_ico", "tell_siro")],
+        ["", "version = 1", grid.replace("version =", "edition ="), grid + "more = 1\n", grid.replace("no_impact", "No impact"),
+         grid.replace("minimum_with_factor = 2", "minimum_with_factor = 0"), grid.replace('"no effect",', "")],
+    )  # fmt: skip
+
+
 def texts() -> None:
     """Identifiers, dates, numbers, free text."""
     put_all("nhs_number", ["9990000018", "-9990000018", " 999-000.0018\t", "999\u00a0000\u00a00018", "9990000026"],
@@ -369,5 +399,5 @@ def texts() -> None:
     )
 
 
-for write in (acts, keys, tokens, tables, audit, checkpoints, texts):
+for write in (acts, keys, tokens, tables, audit, checkpoints, identity, texts):
     write()

@@ -77,7 +77,8 @@ def test_failing_system_calls_are_told(faults, tmp_path):
 
 def test_the_verifier_of_the_faults_sees_a_loss(faults, tmp_path):
     path = tmp_path / "audit.jsonl"
-    receipts = [ig.AuditLog(path).audit("read", actor="a.analyst")[::2] for _ in range(3)]
+    made = [ig.AuditLog(path).audit("read", actor="a.analyst") for _ in range(3)]
+    receipts = [(receipt.seq, receipt.hash) for receipt in made]
     assert faults.lost(path, receipts) == 0
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:2]))

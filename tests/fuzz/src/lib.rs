@@ -18,6 +18,7 @@ mod agreement;
 mod audit;
 mod checkpoints;
 mod files;
+mod identity;
 mod keys;
 mod masks;
 mod mutate;
@@ -35,6 +36,7 @@ pub use agreement::agreement_toml;
 pub use audit::{audit_fields, audit_log, audit_record};
 pub use checkpoints::{audit_checkpoint, audit_keys, audit_proof};
 pub use files::{csv_file, parquet_file};
+pub use identity::{identity_keys, identity_token, incident_grid};
 pub use keys::{key_ring, key_text};
 pub use masks::{age_band, date_shift, mask_partial, number, parse_date};
 pub use mutate::{Random, mutated};
@@ -77,6 +79,9 @@ pub const TARGETS: &[Target] = &[
     ("date_shift", 1000, date_shift),
     ("finished_table", 300, finished_table),
     ("format_preserving", 20, format_preserving),
+    ("identity_keys", 1000, identity_keys),
+    ("identity_token", 300, identity_token),
+    ("incident_grid", 300, incident_grid),
     ("key_ring", 200, key_ring),
     ("key_text", 1000, key_text),
     ("mask_partial", 2000, mask_partial),
