@@ -27,7 +27,8 @@ KINDS = {
 ACTIONS = dict(read="R", export="R", review="R", transfer="R", write="U", config="U", delete="D")
 OUTCOMES = dict(success="0", refused="4", failure="8")
 CATEGORIES = {"login": "authentication", "config": "configuration"}
-NO_DATA = ["key_use", "incident", "review", "chain.recovered"]
+CHAIN = ["chain.recovered", "chain.rotated", "chain.continued"]
+NO_DATA = ["key_use", "incident", "review", *CHAIN]
 TYPES = dict(write="change", delete="deletion", login="info", config="change", incident="info", review="info")
 
 
@@ -151,7 +152,7 @@ def ecs(line):
     event, outcome = record["event"], record["outcome"]
     category = ["api"] + ([] if event in NO_DATA else [CATEGORIES.get(event, "database")])
     types = [TYPES.get(event, "access")] + {"attempt": ["start"], "refused": ["denied"]}.get(outcome, [])
-    if event == "chain.recovered":
+    if event in CHAIN:
         types[0] = "info"
     own = "dataset purpose agreement_id count reason_ref object key_id authoriser device outcome prev v"
     found = {
@@ -191,6 +192,8 @@ def main():
         {"event": "read", "count": 1},
         {"event": "delete", "count": 1, "dataset": "dids_2026", "purpose": "a  b", "role": "c  d"},
         {"event": "chain.recovered", "count": 15, "object": "ab" * 32},
+        {"event": "chain.rotated"},
+        {"event": "chain.continued", "count": 3},
     ]
     lines += [json.dumps(base | one, sort_keys=True, separators=(",", ":")) for one in more]
     vectors = [
