@@ -32,7 +32,7 @@ def with_settings(make: Callable[..., Any], *given: Any, **settings: Any) -> Any
     """Call a function of the core that calls nothing of the caller's; settings that it cannot even read are refused."""
     try:
         return make(*given, **settings)
-    except (TypeError, OverflowError):
+    except (TypeError, OverflowError, UnicodeEncodeError):
         raise unreadable_settings(*settings) from None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import operator
 import os
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from os import fspath
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
 from nhs_ig import _core
 from nhs_ig._arguments import expect, unreadable_settings
@@ -80,6 +83,16 @@ class _InRun:
             return self._function(*given, **settings)
 
 
+class _InRunAsync(_InRun):
+    """The same for a coroutine function, which goes on in the run whenever it is awaited."""
+
+    __slots__ = ()
+
+    async def __call__(self, *given: Any, **settings: Any) -> Any:
+        with run(self._run):
+            return await self._function(*given, **settings)
+
+
 def in_this_run(function: Callable[..., _T]) -> Callable[..., _T]:
     """Return the function so that what it records belongs to the run that is current now, wherever it is called.
 
@@ -92,8 +105,12 @@ def in_this_run(function: Callable[..., _T]) -> Callable[..., _T]:
     ...     pool.submit(ig.in_this_run(current_run)).result() == mine
     True
     """
-    if not callable(function):
-        expect("function", function, (), "something that can be called")
+    generates = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+    if generates or not callable(function):
+        expect("function", function, (), "a function that is no generator")
+    if inspect.iscoroutinefunction(function):
+        asynchronous: Any = _InRunAsync(function, current_run())
+        return cast("Callable[..., _T]", asynchronous)
     return _InRun(function, current_run())
 
 
@@ -141,7 +158,7 @@ class AuditLog:
 
     """
 
-    __slots__ = ("_device", "_log", "_path")
+    __slots__ = ("_device", "_log", "_orphans", "_path", "_process", "_rotation")
 
     def __init__(
         self,
@@ -153,20 +170,33 @@ class AuditLog:
     ) -> None:
         """Open the log, or make it."""
         self._path = fspath(path)
-        self._log = _core.AuditLogHandle(
-            self._path, rotate_bytes=_rotate_bytes(rotate_bytes), rotate_after=_rotate_after(rotate_after)
-        )
+        self._rotation = {
+            "rotate_bytes": _rotate_bytes(rotate_bytes),
+            "rotate_after": _rotate_after(rotate_after),
+        }
+        self._process = os.getpid()
+        self._orphans: list[_core.AuditLogHandle] = []
+        self._log = _core.AuditLogHandle(self._path, **self._rotation)
+        self._path = os.path.abspath(self._path)  # noqa: PTH100 - a fork may be elsewhere when it opens it
         self._device = device
 
     @property
     def handle(self) -> _core.AuditLogHandle:
-        """The open log in the core, for other parts of the package."""
+        """The open log in the core, for other parts of the package: one of its own for each process.
+
+        A fork takes the handle along as it was, perhaps locked by a thread that the fork does not have.
+        """
+        if self._process != os.getpid():
+            # Closed with the process and not before: the lock on the file is shared with the parent.
+            self._orphans.append(self._log)
+            self._log = _core.AuditLogHandle(self._path, **self._rotation)
+            self._process = os.getpid()
         return self._log
 
     @property
     def head(self) -> tuple[int, str]:
         """Records in the log and the hash of its last line, as last seen."""
-        return self._log.head
+        return self.handle.head
 
     @property
     def device(self) -> str | None:
@@ -215,10 +245,10 @@ class AuditLog:
         fields["dataset"] = dataset
         fields["purpose"] = purpose
         try:
-            return self._log.record(
+            return self.handle.record(
                 event, outcome, actor, corr_id or current_run(), fields, count, durability, actor_kind
             )
-        except (TypeError, OverflowError):
+        except (TypeError, OverflowError, UnicodeEncodeError):
             raise unreadable_settings("event", "actor", "outcome", "count", "durability", "corr_id") from None
 
     def sql_sink(
@@ -265,13 +295,14 @@ class AuditLog:
         Nothing in the block runs if the attempt cannot be recorded. Set ``count`` on what ``as`` gives. An error in
         the block is recorded as a failure, with its code if it is one of this library, and goes on to the caller.
         """
+        check_audited(fields)
         fields.setdefault("corr_id", current_run())
         self.audit(event, dataset, actor=actor, outcome="attempt", **fields)
         audited = Audited()
         try:
             yield audited
         except BaseException as error:
-            code = error.code if isinstance(error, IgError) else None
+            code = code_of(error)
             self.audit(
                 event,
                 dataset,
@@ -317,11 +348,54 @@ def _rotate_after(age: timedelta | None) -> int | None:
     return age // _MICROSECOND
 
 
-class Audited:
-    """What an audited block may say about itself."""
+def check_audited(fields: dict[str, Any]) -> None:
+    """Refuse, before the attempt, what only the end of an act can say."""
+    for name in ("count", "outcome"):
+        if name in fields:
+            expected = "left out of audited: set count on what `as` gives"
+            message = f"{name} is not usable: expected {expected}"
+            raise MisuseError(message, "misuse.argument", {"name": name, "expected": expected})
 
-    __slots__ = ("count",)
+
+def code_of(error: BaseException) -> str | None:
+    """Return the code of an error of this library, if a record can hold it."""
+    code = error.code if isinstance(error, IgError) else None
+    return code if code and re.fullmatch(r"[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31}){1,3}", code) else None
+
+
+class Audited:
+    """What an audited block may say about itself.
+
+    ``count`` is a whole number from 0 to 2^53 - 1, or None; anything else is refused where it is set.
+    """
+
+    __slots__ = ("_count",)
 
     def __init__(self) -> None:
         """Begin without a count."""
-        self.count: int | None = None
+        self._count: int | None = None
+
+    @property
+    def count(self) -> int | None:
+        """How many rows, people or files."""
+        return self._count
+
+    @count.setter
+    def count(self, count: int | None) -> None:
+        if count is not None and (isinstance(count, bool) or not 0 <= _whole(count) < _MOST_BYTES):
+            _refuse_count()
+        self._count = None if count is None else _whole(count)
+
+
+def _whole(count: Any) -> int:
+    """Return a whole number of any integer type."""
+    try:
+        return operator.index(count)
+    except TypeError:
+        return _refuse_count()
+
+
+def _refuse_count() -> NoReturn:
+    expected = "a whole number from 0 to 2^53 - 1"
+    message = f"count is not usable: expected {expected}"
+    raise MisuseError(message, "misuse.argument", {"name": "count", "expected": expected})

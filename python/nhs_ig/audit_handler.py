@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _NAMES = frozenset({
     "event", "dataset", "actor", "purpose", "count", "outcome", "durability", "role", "org", "agreement_id", "corr_id",
-    "code", "reason_ref", "object", "key_id", "authoriser", "device",
+    "code", "reason_ref", "object", "key_id", "authoriser", "device", "actor_kind",
 })  # fmt: skip
 
 
@@ -33,10 +33,12 @@ class AuditHandler(logging.Handler):
     refused too, unless ``ignore_other`` is true.
 
     It does **not** see calls that logging drops before any handler: below the level of the logger (a new logger has
-    that of its parents, which is ``WARNING`` at first), after ``logging.disable``, or by a logger that a configuration
-    disabled. ``attach_to`` sets the level so that none is dropped for that reason; use it. Behind a queue
-    (``QueueHandler``) the caller could not learn of a failure, so records of another thread or process are refused. A
-    buffer in the same thread (``MemoryHandler``) is not noticed: it delays the record, its run and its failure.
+    that of its parents, which is ``WARNING`` at first) or below level 1, after ``logging.disable``, by a filter of the
+    logger or one put on this handler behind its back, or by a logger that a configuration disabled or took this
+    handler from. ``attach_to`` sets the level so that none is dropped for that reason; use it, after any
+    configuration. Behind a queue (``QueueHandler``) the caller could not learn of a failure, so records of another
+    thread or process are refused. A buffer in the same thread (``MemoryHandler``) is not noticed: it delays the record,
+    its run and its failure.
 
     Parameters
     ----------

@@ -79,21 +79,22 @@ def held_of(
 ) -> tuple[tuple[int, str] | None, _core.CheckpointHandle | None]:
     """Return the head and the checkpoint that are held, of which there is one at most."""
     if held is not None and checkpoint is not None:
-        _refuse("held", "left out where a checkpoint is given")
+        refuse("held", "left out where a checkpoint is given")
     given = held if checkpoint is None else checkpoint
     if isinstance(given, AuditCheckpoint):
         if verifier_key is not None or origin is not None:
-            _refuse("verifier_key", "left out with an AuditCheckpoint, which was checked when it was opened")
+            refuse("verifier_key", "left out with an AuditCheckpoint, which was checked when it was opened")
         return None, handle_of("checkpoint", given)
     if checkpoint is not None:
         expect("checkpoint", checkpoint, (str, PathLike), "an AuditCheckpoint, or a path with a verifier_key")
         return None, handle_of("checkpoint", AuditCheckpoint.open(checkpoint, verifier_key, origin=origin))
     if verifier_key is not None or origin is not None:
-        _refuse("checkpoint", "given with a verifier_key or an origin")
+        refuse("checkpoint", "given with a verifier_key or an origin")
     return held, None
 
 
-def _refuse(name: str, expected: str) -> None:
+def refuse(name: str, expected: str) -> None:
+    """Refuse an argument; the message does not show it."""
     message = f"{name} is not usable: expected {expected}"
     raise MisuseError(message, "misuse.argument", {"name": name, "expected": expected})
 
@@ -217,7 +218,7 @@ def _micros(name: str, moment: Any, *, whole_day: bool) -> int | None:
 def micros_of(name: str, moment: dt.datetime) -> int:
     """Return microseconds since 1970."""
     if moment.tzinfo is None:
-        _refuse(name, "a date, or a datetime with its time zone")
+        refuse(name, "a date, or a datetime with its time zone")
     passed = moment - dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
     return max(0, passed // dt.timedelta(microseconds=1))
 

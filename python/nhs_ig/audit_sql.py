@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhs_ig import _core
 from nhs_ig._arguments import expect, with_settings
 from nhs_ig._audit_table import AuditTable
-from nhs_ig.audit import Audited, AuditLog, Receipt, current_run
+from nhs_ig.audit import Audited, AuditLog, Receipt, check_audited, code_of, current_run
 from nhs_ig.audit_reading import AuditReport, Held, audit_lines, held_of, report_of
-from nhs_ig.errors import IgError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ class SqlSink:
     that is why attempts and failures of ``audited`` go into the log file.
     """
 
-    __slots__ = ("_log", "_table")
+    __slots__ = ("_lock", "_log", "_table")
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class SqlSink:
         """Take a log and a connection."""
         expect("log", log, AuditLog, "an AuditLog")
         self._log = log
+        self._lock = threading.Lock()
         self._table = AuditTable(connection, table, dialect, paramstyle)
 
     def audit(
@@ -107,19 +108,23 @@ class SqlSink:
 
         """
         given = {"device": self._log.device, **fields, "dataset": dataset, "purpose": purpose}
-        made: tuple[Receipt, str] = with_settings(
-            _core.next_audit_line,
-            self._table.last(),
-            event=event,
-            outcome=outcome,
-            actor=actor,
-            corr_id=corr_id or current_run(),
-            fields=given,
-            count=count,
-            actor_kind=actor_kind,
-        )
-        receipt, line = made
-        self._table.insert([(line, receipt.hash)])
+        with self._lock:
+            made: tuple[Receipt, str] = with_settings(
+                _core.next_audit_line,
+                self._table.last(),
+                event=event,
+                outcome=outcome,
+                actor=actor,
+                corr_id=corr_id or current_run(),
+                fields=given,
+                count=count,
+                actor_kind=actor_kind,
+            )
+            receipt, line = made
+            self._table.insert([(line, receipt.hash)])
+            # A trigger of somebody else, or a thread on the same connection, can take a row away without a word.
+            if self._table.last() != (receipt.seq, receipt.hash, line):
+                _core.refuse_audit_table("the row is not there after it was added", reading=False)
         return receipt
 
     @contextmanager
@@ -135,6 +140,7 @@ class SqlSink:
         An attempt in the log with neither a failure there nor a row of its run in the table was rolled back or broken
         off.
         """
+        check_audited(fields)
         fields.setdefault("corr_id", current_run())
         of_table = {name: value for name, value in fields.items() if name != "durability"}
         self._log.audit(event, dataset, actor=actor, outcome="attempt", **fields)
@@ -143,7 +149,7 @@ class SqlSink:
             yield audited
             self.audit(event, dataset, actor=actor, outcome="success", count=audited.count, **of_table)
         except BaseException as error:
-            code = error.code if isinstance(error, IgError) else None
+            code = code_of(error)
             self._log.audit(
                 event,
                 dataset,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nhs_ig import _core
 from nhs_ig._arguments import expect, with_settings
 from nhs_ig.audit import AuditLog, Receipt, current_run
-from nhs_ig.audit_reading import Held, held_of, micros_of
+from nhs_ig.audit_reading import Held, held_of, micros_of, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +83,11 @@ class Incident:
         """Apply the table."""
         for name, moment in (("discovered", discovered), ("aware_at", aware_at)):
             expect(name, moment, dt.datetime, "a datetime with its time zone")
+            if moment.tzinfo is not None and moment < _START:
+                refuse(name, "a time from 1970 on")
+        for name, level in (("likelihood", likelihood), ("severity", severity)):
+            if isinstance(level, bool):
+                refuse(name, "a level from 1 to 5")
         if grid is not None:
             expect("grid", grid, (str, PathLike), "a path")
         self._handle: _core.IncidentHandle = with_settings(

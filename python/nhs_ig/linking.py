@@ -161,7 +161,7 @@ def crosswalk(
             encoding=encoding,
             on_invalid=on_invalid,
             out=fspath(out),
-            audit=audit._log,  # noqa: SLF001 - the handle is this package's own
+            audit=audit.handle,
             run_id=current_run(),
             actor=who,
             reason_ref=reason_ref,

@@ -136,7 +136,7 @@ def bring_back(column: Any, settings: str, audit: AuditLog, request: dict[str, s
     """Bring the identifiers of a column of any kind back."""
 
     def ask(cells: Any, name: str = "") -> _core.Column:
-        return _core.reidentify_column(cells, settings, name, audit._log, request)  # noqa: SLF001
+        return _core.reidentify_column(cells, settings, name, audit.handle, request)
 
     if is_single(column):
         return ask([column]).to_list()[0]
@@ -183,7 +183,7 @@ def _pseudonymiser(
         return Pseudonymiser(key, context=context)
     except KeyError as refused:
         # Someone asked with a key that is retired or for other work, and the log must tell of it.
-        _core.record_refused_reidentify(key.id, refused.code, audit._log, request)  # noqa: SLF001
+        _core.record_refused_reidentify(key.id, refused.code, audit.handle, request)
         raise
 
 
@@ -201,4 +201,4 @@ def reidentify_file_column(
     fields = audit_request(audit, **request)
     handle = _pseudonymiser(key, context, audit, fields)._handle  # noqa: SLF001
     settings = with_settings(handle.tokens_settings, kind=kind)
-    return _core.reidentify_table(table, column, settings, audit._log, fields)  # noqa: SLF001
+    return _core.reidentify_table(table, column, settings, audit.handle, fields)

@@ -178,7 +178,7 @@ def release(
         unchecked=unchecked,
         max_age_days=max_age_days,
         as_of=_days(as_of),
-        audit=audit._log,  # noqa: SLF001 - the handle is this package's own
+        audit=audit.handle,
         run_id=current_run(),
         out=fspath(out),
         earlier=_folders(earlier),

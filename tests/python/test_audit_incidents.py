@@ -88,6 +88,9 @@ def test_everything_of_the_affected_runs_is_gathered(log, tmp_path, affected):
         ({"runs": ["run 1"]}, "audit.field"),
         ({"affected": 2**60}, "audit.incident"),
         ({"affected": -1}, "misuse.argument"),
+        ({"affected": int(NUMBER)}, "audit.identifier_in_field"),
+        ({"likelihood": True}, "misuse.argument"),
+        ({"discovered": FRIDAY.replace(year=1969)}, "misuse.argument"),
         ({"grid": 7}, "misuse.argument"),
     ],
 )
@@ -127,6 +130,15 @@ def test_the_commands(log, tmp_path, affected):
     before = path.read_bytes()
     assert nhs_ig(*words).returncode == 2
     assert path.read_bytes() == before
+    # A log that is not there is no place for an incident, and what was refused leaves no file.
+    assert (
+        nhs_ig("audit", "incident", tmp_path / "typo.jsonl", *words[3:-1], tmp_path / "x.json").returncode
+        == 2
+    )
+    refused = [word if word != "c.guardian" else "system" for word in words[:-1]]
+    assert nhs_ig(*refused, tmp_path / "x.json").returncode == 2
+    assert not (tmp_path / "typo.jsonl").exists()
+    assert not (tmp_path / "x.json").exists()
     done = nhs_ig("audit", "export", path, "--incident", "IG/2026/17", "--out", gathered)
     assert done.returncode == 0, done.stderr
     assert [record["corr_id"] for record in records(gathered)] == [affected] * 3

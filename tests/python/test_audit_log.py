@@ -317,3 +317,83 @@ def test_only_the_owner_can_read_the_log(log, tmp_path):
     if os.name != "nt":
         assert (tmp_path / "audit.jsonl").stat().st_mode & 0o077 == 0
     assert repr(log) == "AuditLog(0 records)"
+
+
+FORK_WHILE_WRITING = """
+import os, signal, sys, threading
+import nhs_ig as ig
+log = ig.AuditLog(sys.argv[1])
+stop = threading.Event()
+
+def work():
+    while not stop.is_set():
+        log.audit("read", actor="a.analyst", durability="group")
+
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for turn in range(12):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        log.audit("write", f"child-{turn}", actor="a.analyst")
+        os._exit(0)
+    if os.waitpid(child, 0)[1] != 0:
+        stop.set()
+        sys.exit(f"the child of turn {turn} did not record")
+stop.set()
+for thread in threads:
+    thread.join()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_fork_while_threads_record_is_not_locked_out(tmp_path):
+    path = tmp_path / "forked.jsonl"
+    command = [sys.executable, "-c", FORK_WHILE_WRITING, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sum(record["event"] == "write" for record in records(path)) == 12
+    assert independent(path).returncode == 0
+
+
+class TestWhatOnlyTheEndCanSay:
+    @pytest.mark.parametrize("field", [{"count": 5}, {"outcome": "success"}])
+    def test_is_refused_before_the_attempt(self, log, tmp_path, field):
+        with (
+            pytest.raises(ig.MisuseError),
+            log.audited("export", "dids", actor="a.analyst", **field),
+        ):
+            pytest.fail("the block ran")
+        assert records(tmp_path / "audit.jsonl") == []
+
+    @pytest.mark.parametrize("count", [-1, 1.5, 2**60, True, "5"])
+    def test_a_count_of_no_form_is_refused_where_it_is_set(self, log, tmp_path, count):
+        with pytest.raises(ig.MisuseError), log.audited("export", "dids", actor="a.analyst") as act:
+            act.count = count
+        assert [record["outcome"] for record in records(tmp_path / "audit.jsonl")] == ["attempt", "failure"]
+
+    def test_a_code_that_no_record_can_hold_is_left_out(self, log, tmp_path):
+        with pytest.raises(ig.MisuseError), log.audited("export", "dids", actor="a.analyst"):
+            raise ig.MisuseError("m", "Bad Code", {})
+        assert "code" not in records(tmp_path / "audit.jsonl")[-1]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {NUMBER: 5},
+        {NUMBER: "x"},
+        {"actor": f"\ud800{NUMBER}"},
+        {"dataset": f"\ud800{NUMBER}"},
+        {"outcome": f"\ud800{NUMBER}"},
+        {"count": int(NUMBER)},
+        {"dataset": "LS1 4ST"},
+        {"dataset": "dob 14th March 1957"},
+    ],
+)
+def test_values_in_odd_places_are_refused_and_not_repeated(log, tmp_path, fields):
+    with pytest.raises(ig.IgError) as caught:
+        log.audit(**{"event": "read", "actor": "a.analyst", **fields})
+    assert not find_secrets(repr(caught.value) + str(caught.value.context))
+    assert records(tmp_path / "audit.jsonl") == []

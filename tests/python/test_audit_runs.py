@@ -68,6 +68,23 @@ def test_processes_carry_the_run_they_are_given(tmp_path, method):
     assert runs_of(path) == dict.fromkeys("abc", mine)
 
 
+def test_coroutines_go_on_in_their_run_and_generators_are_refused():
+    async def work():
+        await asyncio.sleep(0)
+        return current_run()
+
+    with ig.run() as mine:
+        carried = ig.in_this_run(work)
+    assert asyncio.run(carried()) == mine
+    for function in (lambda: (yield), _generator):
+        with pytest.raises(ig.MisuseError):
+            ig.in_this_run(function)
+
+
+async def _generator():
+    yield 1
+
+
 def test_programs_of_one_pipeline_share_a_run(tmp_path):
     path = tmp_path / "audit.jsonl"
     script = (

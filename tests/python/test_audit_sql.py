@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import threading
 
 import nhs_ig as ig
 import pytest
@@ -303,3 +304,39 @@ def test_the_command_shows_the_statements():
         assert (done.returncode, done.stdout) == (0, ig.audit_sql_table(dialect, table="dids_audit"))
         assert ("NOT EXECUTED" in done.stdout) == (dialect == "sql_server")
     sqlite3.connect(":memory:").executescript(nhs_ig("audit", "sql-table", "--dialect", "sqlite").stdout)
+
+
+def test_a_row_that_is_taken_away_gives_no_receipt(table, log):
+    sink = log.sql_sink(table)
+    sink.audit("read", actor="a.analyst")
+    table.execute("CREATE TRIGGER quiet BEFORE INSERT ON audit_record BEGIN SELECT RAISE(IGNORE); END")
+    with pytest.raises(ig.AuditError) as caught:
+        sink.audit("read", actor="a.analyst")
+    assert caught.value.code == "audit.table_refused"
+
+
+def test_threads_on_one_sink_lose_nothing(tmp_path, log):
+    connection = sqlite3.connect(tmp_path / "threads.db", check_same_thread=False)
+    connection.executescript(ig.audit_sql_table("sqlite"))
+    sink = log.sql_sink(connection)
+    receipts = []
+
+    def work():
+        receipts.extend(sink.audit("read", actor="a.analyst") for _ in range(40))
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    connection.commit()
+    rows = connection.execute("SELECT seq, hash FROM audit_record ORDER BY seq").fetchall()
+    assert sorted((receipt.seq, receipt.hash) for receipt in receipts) == rows
+    assert len(rows) == 240
+    connection.close()
+
+
+def test_what_only_the_end_can_say_is_refused_before_the_attempt(table, log, tmp_path):
+    with pytest.raises(ig.MisuseError), log.sql_sink(table).audited("read", actor="a.analyst", count=5):
+        pytest.fail("the block ran")
+    assert (tmp_path / "audit.jsonl").read_bytes() == b""

@@ -142,9 +142,27 @@ pub(crate) fn event_of(
     }
 }
 
+/// The fields that are handed over by name; the last is `object`.
+const FIELDS: [&str; 11] = [
+    "dataset",
+    "role",
+    "org",
+    "purpose",
+    "agreement_id",
+    "code",
+    "reason_ref",
+    "key_id",
+    "authoriser",
+    "device",
+    "object",
+];
+
 fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>) -> PyResult<AuditEvent> {
     for (name, value) in fields {
         let name = name.cast::<PyString>()?.to_str()?;
+        if !FIELDS.contains(&name) {
+            return Err(argument(py, "the fields of a record", "those of record v1; there is no free text"));
+        }
         if value.is_none() {
             continue;
         }
@@ -163,8 +181,7 @@ fn with_fields(py: Python<'_>, mut event: AuditEvent, fields: &Bound<'_, PyDict>
             "key_id" => event.key_id(value),
             "authoriser" => event.authoriser(value),
             "device" => event.device(value),
-            "object" => value.parse().map(|digest| event.object(digest)),
-            _ => return Err(argument(py, "the fields of a record", "those of record v1; there is no free text")),
+            _ => value.parse().map(|digest| event.object(digest)),
         };
         event = set.or_raise(py)?;
     }

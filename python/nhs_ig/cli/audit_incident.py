@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import click
 
@@ -23,7 +24,7 @@ def _moment(_context: click.Context, parameter: click.Parameter, text: str) -> d
 
 
 @click.command()
-@click.argument("log", type=click.Path())
+@click.argument("log", type=click.Path(exists=True, dir_okay=False))
 @click.option("--reference", required=True, metavar="TICKET", help="The ticket that holds everything else.")
 @click.option("--discovered", required=True, callback=_moment, metavar="TIME", help="When it was found.")
 @click.option(
@@ -62,8 +63,14 @@ def incident(
         grid=grid,
         **known,  # type: ignore[arg-type]
     )
+    opened = ig.AuditLog(log)
     write_private(out, found.text)
-    receipts = found.record(ig.AuditLog(log), actor=actor)
+    try:
+        receipts = found.record(opened, actor=actor)
+    except BaseException:
+        # Nothing was recorded, so the file is of nothing, and a second try needs its name.
+        Path(out).unlink(missing_ok=True)
+        raise
     click.echo(f"{found.outcome} ({found.notice})")
     left = found.notify_by - dt.datetime.now(dt.timezone.utc)
     hours = int(abs(left).total_seconds() // 3600)

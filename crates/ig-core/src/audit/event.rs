@@ -1,6 +1,7 @@
 //! What the caller says.
 
 use super::field::{Shape, is_ticket, not_generic};
+use super::guard;
 use super::{CorrelationId, Digest, EventKind, Outcome};
 use crate::error::AuditError;
 
@@ -103,6 +104,9 @@ impl AuditEvent {
             return Err(AuditError::EventReserved {});
         }
         Shape::Token.check("actor", service)?;
+        if service == authoriser {
+            return Err(AuditError::ActorGeneric { field: "authoriser".into() });
+        }
         Self::bare(event, outcome, service.to_owned(), corr_id).authoriser(authoriser)
     }
 
@@ -188,12 +192,14 @@ impl AuditEvent {
     /// How many rows, people or files: whatever the event counts.
     ///
     /// # Errors
-    /// `audit.field` past 2^53 - 1.
+    /// `audit.field` past 2^53 - 1; `audit.identifier_in_field` for ten digits that are an NHS number, as one in eleven
+    /// counts from a thousand million on is by chance.
     pub fn count(mut self, count: u64) -> Result<Self, AuditError> {
         if count > MAX_INTEGER {
             let expected = format!("a whole number up to {MAX_INTEGER}");
             return Err(AuditError::Field { field: "count".into(), expected });
         }
+        guard::no_number_as_count("count", count)?;
         self.count = Some(count);
         Ok(self)
     }
@@ -279,6 +285,8 @@ mod tests {
         assert_eq!(own.expect_err("reserved").code(), "audit.event_reserved");
         let reserved = AuditEvent::new(EventKind::ChainRecovered, Outcome::Success, "a.analyst", run);
         assert_eq!(reserved.expect_err("reserved").code(), "audit.event_reserved");
+        let number = event("a.analyst").and_then(|event| event.count(9_990_000_018));
+        assert_eq!(number.expect_err("an NHS number").code(), "audit.identifier_in_field");
         let counted = event("a.analyst").and_then(|event| event.count(MAX_INTEGER + 1));
         assert_eq!(counted.expect_err("too great").code(), "audit.field");
     }

@@ -80,6 +80,8 @@ const GENERIC: &[&str] = &[
     "administrator",
     "administrators",
     "admins",
+    "agency",
+    "airflow",
     "anon",
     "anonymous",
     "anybody",
@@ -88,22 +90,30 @@ const GENERIC: &[&str] = &[
     "app",
     "application",
     "applications",
+    "automation",
     "batch",
     "bot",
     "bots",
     "cron",
+    "cronjob",
     "daemon",
+    "dbadmin",
     "default",
     "dummy",
+    "etl",
     "everybody",
     "everyone",
     "example",
     "generic",
+    "genericuser",
     "guest",
     "guests",
+    "jenkins",
     "job",
+    "locum",
     "me",
     "na",
+    "nhsadmin",
     "nil",
     "nobody",
     "none",
@@ -115,6 +125,7 @@ const GENERIC: &[&str] = &[
     "person",
     "pipeline",
     "placeholder",
+    "postgres",
     "public",
     "python",
     "robot",
@@ -129,12 +140,14 @@ const GENERIC: &[&str] = &[
     "services",
     "serviceuser",
     "shared",
+    "sharedaccount",
     "somebody",
     "someone",
     "staff",
     "superuser",
     "superusers",
     "svc",
+    "svcetl",
     "sys",
     "sysadmin",
     "system",
@@ -144,6 +157,7 @@ const GENERIC: &[&str] = &[
     "tbd",
     "team",
     "temp",
+    "temporary",
     "test",
     "tester",
     "testers",
@@ -158,13 +172,15 @@ const GENERIC: &[&str] = &[
     "user",
     "username",
     "users",
+    "worker",
+    "wwwdata",
     "xx",
     "xxx",
 ];
 
-/// Refuses an actor that names nobody: compared without case, separators and up to two trailing digits.
+/// Refuses an actor that names nobody: compared without case, separators and up to three trailing digits.
 pub(super) fn not_generic(field: &'static str, text: &str) -> Result<(), AuditError> {
-    let name = plain_word(text);
+    let name = plain_word(text, 3);
     if name.is_empty() || GENERIC.binary_search(&name.as_str()).is_ok() {
         return Err(AuditError::ActorGeneric { field: field.into() });
     }
@@ -199,18 +215,18 @@ const NO_TICKET: &[&str] = &[
 
 /// Refuses a reference that is a word for none, compared without separators and up to two trailing digits.
 pub(super) fn is_ticket(text: &str) -> Result<(), AuditError> {
-    if NO_TICKET.binary_search(&plain_word(text).as_str()).is_err() {
+    if NO_TICKET.binary_search(&plain_word(text, 2).as_str()).is_err() {
         return Ok(());
     }
     let expected = "the ticket that holds the reason, such as IG/2026/17, and no word for none".to_owned();
     Err(AuditError::Field { field: "reason_ref".into(), expected })
 }
 
-/// Letters and digits alone, small, without up to two trailing digits.
-fn plain_word(text: &str) -> String {
+/// Letters and digits alone, small, without so many trailing digits at most.
+fn plain_word(text: &str, most_digits: usize) -> String {
     let mut plain: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let digits = plain.len() - plain.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    plain.truncate(plain.len() - digits.min(2));
+    plain.truncate(plain.len() - digits.min(most_digits));
     plain
 }
 

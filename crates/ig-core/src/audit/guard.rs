@@ -7,6 +7,7 @@ mod postcode;
 mod uuid;
 
 use crate::error::AuditError;
+use crate::nhs_number::NhsNumber;
 
 /// Fields that hold the id of a person, which in NHS directories has twelve digits.
 const PERSONS: [&str; 3] = ["actor", "authoriser", "role"];
@@ -26,6 +27,14 @@ pub(super) fn no_identifier(field: &'static str, text: &str) -> Result<(), Audit
         None => rule_against(text),
     }
     .map_or(Ok(()), |rule| Err(AuditError::IdentifierInField { field: field.into(), rule: rule.into() }))
+}
+
+/// Refuses a count that is an NHS number of ten digits.
+pub(super) fn no_number_as_count(field: &'static str, count: u64) -> Result<(), AuditError> {
+    if count >= 1_000_000_000 && NhsNumber::from_unsigned(count).is_ok() {
+        return Err(AuditError::IdentifierInField { field: field.into(), rule: "nhs_number".into() });
+    }
+    Ok(())
 }
 
 fn rule_against(text: &str) -> Option<&'static str> {

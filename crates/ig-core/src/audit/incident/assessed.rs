@@ -2,6 +2,7 @@
 
 use super::{CLOCK, Incident, IncidentGrid, refused};
 use crate::audit::event::MAX_INTEGER;
+use crate::audit::guard;
 use crate::audit::{AuditEvent, CorrelationId, Digest, EventKind, Outcome, Timestamp};
 use crate::error::AuditError;
 use serde::Serialize;
@@ -48,6 +49,9 @@ impl AssessedIncident {
     pub(super) fn new(incident: Incident, grid: &IncidentGrid) -> Result<Self, AuditError> {
         if incident.affected.is_some_and(|people| people > MAX_INTEGER) {
             return Err(refused("affected", "a whole number up to 9007199254740991"));
+        }
+        if let Some(people) = incident.affected {
+            guard::no_number_as_count("affected", people)?;
         }
         if incident.factors.iter().any(|factor| !grid.knows_factor(factor)) {
             return Err(refused("factors", &format!("words of the table: {}", grid.factors())));

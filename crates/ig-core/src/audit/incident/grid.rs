@@ -50,6 +50,11 @@ impl IncidentGrid {
         if !versioned {
             return Err(refused("the version is 1 to 64 letters, digits, dots and hyphens"));
         }
+        let plain = |text: &String| text.len() <= 200 && !text.chars().any(char::is_control);
+        let texts = [&table.source, &table.checked].into_iter().chain(&table.likelihood).chain(&table.severity);
+        if !texts.into_iter().all(plain) {
+            return Err(refused("texts have at most 200 bytes and no control characters"));
+        }
         if !table.grid.iter().flatten().chain(&table.factors).all(|text| word(text)) {
             return Err(refused("the words of the grid and the factors are small letters, digits and underscores"));
         }

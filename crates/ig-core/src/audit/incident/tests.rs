@@ -95,6 +95,7 @@ fn a_corrected_table_is_read_and_a_bad_one_refused() {
         text.replace("minimum_with_factor = 2", "minimum_with_factor = 6"),
         text.replacen("[\"no_impact\", ", "[", 1),
         text.replace("mental_health", "mental health"),
+        text.replace("no effect", "no\\u001b[2J effect"),
         text.replacen("\"report_ico\"", &format!("\"{}\"", "a".repeat(33)), 1),
     ] {
         let error = IncidentGrid::from_toml(&bad).expect_err("bad");
