@@ -169,6 +169,7 @@ class AuditLog:
         rotate_after: timedelta | None = None,
     ) -> None:
         """Open the log, or make it."""
+        expect("path", path, (str, os.PathLike), "a path")
         self._path = fspath(path)
         self._rotation = {
             "rotate_bytes": _rotate_bytes(rotate_bytes),
@@ -246,7 +247,14 @@ class AuditLog:
         fields["purpose"] = purpose
         try:
             return self.handle.record(
-                event, outcome, actor, corr_id or current_run(), fields, count, durability, actor_kind
+                event,
+                outcome,
+                actor,
+                current_run() if corr_id is None else corr_id,
+                fields,
+                count,
+                durability,
+                actor_kind,
             )
         except (TypeError, OverflowError, UnicodeEncodeError):
             raise unreadable_settings("event", "actor", "outcome", "count", "durability", "corr_id") from None
@@ -324,6 +332,7 @@ class AuditLog:
 
 _MOST_BYTES = 2**53
 _MICROSECOND = timedelta(microseconds=1)
+_LONGEST = timedelta(days=36_525)
 
 
 def _rotate_bytes(limit: int | None) -> int | None:
@@ -340,9 +349,9 @@ def _rotate_bytes(limit: int | None) -> int | None:
 def _rotate_after(age: timedelta | None) -> int | None:
     if age is None:
         return None
-    expected = "a timedelta longer than none"
+    expected = "a timedelta longer than none, of at most 100 years"
     expect("rotate_after", age, timedelta, expected)
-    if age < _MICROSECOND:
+    if not _MICROSECOND <= age <= _LONGEST:
         message = f"rotate_after is not usable: expected {expected}"
         raise MisuseError(message, "misuse.argument", {"name": "rotate_after", "expected": expected})
     return age // _MICROSECOND

@@ -102,5 +102,7 @@ def _given(source: AuditSource) -> tuple[Any, ...]:
     for name, end in zip(("client", "server"), ends, strict=True):
         whole = "an id and a network address, of both client and server or of neither"
         expect(name, end, type(None) if ends == [None, None] else tuple, whole)
+        if end is not None and [type(part) for part in end] != [str, str]:
+            expect(name, end, (), whole)
     both = None if source.client is None else ends
     return source.base, source.observer, source.actor_system, source.organisation_system, both

@@ -90,6 +90,8 @@ def held_of(
         return None, handle_of("checkpoint", AuditCheckpoint.open(checkpoint, verifier_key, origin=origin))
     if verifier_key is not None or origin is not None:
         refuse("checkpoint", "given with a verifier_key or an origin")
+    if held is not None and not (isinstance(held, tuple) and [type(part) for part in held] == [int, str]):
+        refuse("held", "records and hash of a head as a tuple, or an AuditCheckpoint")
     return held, None
 
 
@@ -217,7 +219,7 @@ def _micros(name: str, moment: Any, *, whole_day: bool) -> int | None:
 
 def micros_of(name: str, moment: dt.datetime) -> int:
     """Return microseconds since 1970."""
-    if moment.tzinfo is None:
+    if moment.utcoffset() is None:
         refuse(name, "a date, or a datetime with its time zone")
     passed = moment - dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
     return max(0, passed // dt.timedelta(microseconds=1))

@@ -115,7 +115,7 @@ class SqlSink:
                 event=event,
                 outcome=outcome,
                 actor=actor,
-                corr_id=corr_id or current_run(),
+                corr_id=current_run() if corr_id is None else corr_id,
                 fields=given,
                 count=count,
                 actor_kind=actor_kind,

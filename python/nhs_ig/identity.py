@@ -115,7 +115,7 @@ class TokenVerifier:
         if at is not None:
             expect("at", at, dt.datetime, "a datetime with its time zone")
             epoch = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-            expect("at", at.tzinfo, dt.tzinfo, "a datetime with its time zone")
+            expect("at", at.utcoffset(), dt.timedelta, "a datetime with its time zone")
             micros = max(0, (at - epoch) // dt.timedelta(microseconds=1))
         info = None if userinfo is None else _text("userinfo", userinfo)
         actor: VerifiedActor = with_settings(self._handle.verify, id_token, userinfo=info, at=micros)

@@ -98,10 +98,10 @@ class Incident:
             affected=affected,
             likelihood=likelihood,
             severity=severity,
-            factors=list(factors),
+            factors=_texts("factors", factors),
             contained=contained,
-            runs=list(runs),
-            grid=None if grid is None else Path(grid).read_text(encoding="utf-8"),
+            runs=_texts("runs", runs),
+            grid=None if grid is None else Path(grid).read_bytes().decode("utf-8", "replace"),
         )
         self._reference = reference
 
@@ -150,6 +150,13 @@ class Incident:
             # Making it failed, and a debugger shows what there is.
             return "Incident(not made)"
         return f"Incident({self._reference!r}, {self.outcome!r})"
+
+
+def _texts(name: str, given: Any) -> list[Any]:
+    """Return a list of what was given; one text alone is none."""
+    if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
+        refuse(name, "a list of texts")
+    return list(given)
 
 
 def incident_grid() -> str:

@@ -92,6 +92,9 @@ def test_everything_of_the_affected_runs_is_gathered(log, tmp_path, affected):
         ({"likelihood": True}, "misuse.argument"),
         ({"discovered": FRIDAY.replace(year=1969)}, "misuse.argument"),
         ({"grid": 7}, "misuse.argument"),
+        ({"factors": 5}, "misuse.argument"),
+        ({"runs": None}, "misuse.argument"),
+        ({"runs": "01a5d1b2-0c00-7000-8000-00000000000a"}, "misuse.argument"),
     ],
 )
 def test_what_is_refused(changes, code):
@@ -109,6 +112,10 @@ def test_a_corrected_table(tmp_path):
     found = incident(grid=path)
     assert found.outcome == "tell_siro"
     assert found.notice.startswith("table trust-2027")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ig.AuditError) as caught:
+        incident(grid=path)
+    assert caught.value.code == "audit.incident_grid"
     path.write_text("version = 1")
     with pytest.raises(ig.AuditError) as caught:
         incident(grid=path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import os
 import subprocess
@@ -397,3 +398,25 @@ def test_values_in_odd_places_are_refused_and_not_repeated(log, tmp_path, fields
         log.audit(**{"event": "read", "actor": "a.analyst", **fields})
     assert not find_secrets(repr(caught.value) + str(caught.value.context))
     assert records(tmp_path / "audit.jsonl") == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda path: ig.AuditLog(None),
+        lambda path: ig.AuditLog(5),
+        lambda path: ig.AuditLog(path, rotate_after=dt.timedelta.max),
+        lambda path: ig.verify_audit(path, (1,)),
+        lambda path: ig.verify_audit(path, ("1", "0" * 64)),
+        lambda path: ig.verify_audit(path, 7),
+        lambda path: ig.read_audit(path, event="\ud800"),
+        lambda path: ig.AuditLog(path).audit("read", actor="a.analyst", corr_id=["x", "y"]),
+        lambda path: ig.AuditLog(path).audit("read", actor="a.analyst", corr_id=""),
+    ],
+)
+def test_odd_arguments_are_refused_with_a_code(log, tmp_path, call):
+    log.audit("login", actor="a.analyst")
+    with pytest.raises(ig.IgError) as caught:
+        call(tmp_path / "audit.jsonl")
+    assert caught.value.code in {"misuse.argument", "audit.field"}
+    assert len(records(tmp_path / "audit.jsonl")) == 1
