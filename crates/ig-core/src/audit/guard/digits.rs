@@ -29,6 +29,9 @@ pub(super) fn date_groups(text: &str, groups: &[Range<usize>]) -> Vec<usize> {
         if width(at) == 8 && is_date(number(at) / 10_000, number(at) / 100 % 100, number(at) % 100) {
             dates[at] = at + 1;
         }
+        if is_moment(&text[groups[at].clone()]) {
+            dates[at] = at + 1;
+        }
         let Some(first) = groups.get(at + 1).and_then(|_| joint(at)) else { continue };
         if width(at) == 4 && width(at + 1) == 2 && is_year(number(at)) && number(at + 1) == (number(at) + 1) % 100 {
             dates[at..at + 2].fill(at + 1);
@@ -47,6 +50,18 @@ pub(super) fn date_groups(text: &str, groups: &[Range<usize>]) -> Vec<usize> {
         }
     }
     dates
+}
+
+/// 202411220930, 20241122093000: a day with its minute or second.
+fn is_moment(digits: &str) -> bool {
+    let part = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let day = || Some(is_date(part(0, 4)?, part(4, 6)?, part(6, 8)?));
+    let below = |from: usize, limit: u32| part(from, from + 2).is_some_and(|value| value < limit);
+    matches!(digits.len(), 12 | 14)
+        && day() == Some(true)
+        && below(8, 24)
+        && below(10, 60)
+        && (digits.len() == 12 || below(12, 60))
 }
 
 pub(super) const fn is_year(year: u32) -> bool {

@@ -100,6 +100,8 @@ fn ordinary_names_are_seldom_refused() {
     assert_eq!(hits(&mut days.iter().map(|d| format!("hes_2024_25_{}", compact(d)))), NONE);
     assert_eq!(hits(&mut (0..10_000).map(|n| format!("DSA-2026-{n:04}"))), NONE);
     assert_eq!(hits(&mut (0..10_000).map(|n| format!("S0010:G0020:R{n:04}"))), NONE);
+    assert_eq!(hits(&mut days.iter().map(|d| format!("extract_{}0930", compact(d)))), NONE);
+    assert_eq!(hits(&mut days.iter().map(|d| format!("extract_{}235959", compact(d)))), NONE);
     assert_eq!(hits(&mut (0..20_000_u64).map(uuid)), NONE);
     assert_eq!(hits(&mut (0..20_000_u64).map(|n| format!("upload/{}.v2", uuid(n)))), NONE);
     assert_eq!(hits(&mut (0..10_000).map(|n| format!("RJ1{n:02} theatre_{n}"))), NONE);
