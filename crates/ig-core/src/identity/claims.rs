@@ -1,6 +1,6 @@
 //! What is taken from a token and from the answer of the UserInfo endpoint; all else is dropped while it is read.
 
-use super::jws::format;
+use super::jws::{format, object};
 use super::roles::RbacRole;
 use crate::error::AccessError;
 use serde::Deserialize;
@@ -70,10 +70,7 @@ pub(super) fn wrong(claim: &'static str) -> AccessError {
 impl Claims {
     /// Reads the claims about the token and those about the person apart, so that nothing else is ever gathered.
     pub(super) fn read(payload: &[u8]) -> Result<(Self, Person), AccessError> {
-        // Of the parser's error nothing is kept: it repeats values.
-        let of_token = serde_json::from_slice(payload).map_err(|_| format("claims"))?;
-        let of_person = serde_json::from_slice(payload).map_err(|_| format("claims"))?;
-        Ok((of_token, of_person))
+        object(payload).zip(object(payload)).ok_or_else(|| format("claims"))
     }
 
     /// Whether the token was made for this audience and, where it names one, for this party alone.
@@ -103,7 +100,7 @@ fn one<T: PartialEq + Clone>(
 
 impl Person {
     pub(super) fn read_userinfo(text: &str) -> Result<Self, AccessError> {
-        serde_json::from_str(text).map_err(|_| format("UserInfo"))
+        object(text.as_bytes()).ok_or_else(|| format("UserInfo"))
     }
 
     /// Joins what the token says with the answer of the UserInfo endpoint, which must be about the same person.

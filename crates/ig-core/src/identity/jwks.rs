@@ -1,6 +1,6 @@
 //! The keys of an issuer, as its JSON Web Key Set has them.
 
-use super::jws::{Algorithm, Unverified};
+use super::jws::{Algorithm, Unverified, object, present};
 use crate::error::AccessError;
 use data_encoding::BASE64URL_NOPAD;
 use p256::ecdsa::signature::Verifier as _;
@@ -8,7 +8,6 @@ use rsa::sha2::{Digest as _, Sha256};
 use rsa::traits::PublicKeyParts as _;
 use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 const LEAST_RSA_BITS: usize = 2048;
 const MOST_KEYS: usize = 100;
@@ -19,6 +18,7 @@ struct Document {
 }
 
 #[derive(Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "one for each member that is secret")]
 struct Entry {
     kty: String,
     kid: Option<String>,
@@ -31,8 +31,22 @@ struct Entry {
     crv: Option<String>,
     x: Option<String>,
     y: Option<String>,
-    d: Option<IgnoredAny>,
-    k: Option<IgnoredAny>,
+    #[serde(default, deserialize_with = "present")]
+    d: bool,
+    #[serde(default, deserialize_with = "present")]
+    k: bool,
+    #[serde(default, deserialize_with = "present")]
+    p: bool,
+    #[serde(default, deserialize_with = "present")]
+    q: bool,
+    #[serde(default, deserialize_with = "present")]
+    dp: bool,
+    #[serde(default, deserialize_with = "present")]
+    dq: bool,
+    #[serde(default, deserialize_with = "present")]
+    qi: bool,
+    #[serde(default, deserialize_with = "present")]
+    oth: bool,
 }
 
 enum Material {
@@ -62,7 +76,7 @@ fn unreadable(reason: &str) -> AccessError {
 impl KeySet {
     pub(super) fn read(text: &str) -> Result<Self, AccessError> {
         let document: Document =
-            serde_json::from_str(text).map_err(|_| unreadable("not a JSON object with a list of keys"))?;
+            object(text.as_bytes()).ok_or_else(|| unreadable("not a JSON object with a list of keys"))?;
         if document.keys.is_empty() || document.keys.len() > MOST_KEYS {
             return Err(unreadable("1 to 100 keys are expected"));
         }
@@ -88,7 +102,7 @@ impl KeySet {
 
 impl TokenKey {
     fn read(entry: Entry) -> Result<Self, AccessError> {
-        if entry.d.is_some() || entry.k.is_some() {
+        if [entry.d, entry.k, entry.p, entry.q, entry.dp, entry.dq, entry.qi, entry.oth].contains(&true) {
             return Err(unreadable("it holds a secret key; take the issuer's public keys"));
         }
         let signs = entry.purpose.as_ref().is_none_or(|purpose| purpose == "sig")

@@ -2,7 +2,8 @@
 
 use crate::error::AccessError;
 use data_encoding::BASE64URL_NOPAD;
-use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 /// The longest token that is read.
@@ -32,7 +33,8 @@ struct Header {
     alg: String,
     kid: Option<String>,
     typ: Option<String>,
-    crit: Option<serde::de::IgnoredAny>,
+    #[serde(default, deserialize_with = "present")]
+    crit: bool,
 }
 
 /// A token whose signature was not checked yet.
@@ -49,6 +51,18 @@ pub(super) fn format(part: &str) -> AccessError {
     AccessError::TokenFormat { part: part.to_owned() }
 }
 
+/// That a member stands there, whatever its value, also `null`.
+pub(super) fn present<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(value).map(|_| true)
+}
+
+/// Reads a JSON object; the derived readers would take an array of the members too.
+pub(super) fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let begins = json.iter().find(|byte| !byte.is_ascii_whitespace());
+    // Of the parser's error nothing is kept: it repeats values.
+    if begins == Some(&b'{') { serde_json::from_slice(json).ok() } else { None }
+}
+
 impl<'a> Unverified<'a> {
     pub(super) fn read(token: &'a str) -> Result<Self, AccessError> {
         if token.len() > MAX_TOKEN {
@@ -56,10 +70,10 @@ impl<'a> Unverified<'a> {
         }
         let (signed, signature) = token.rsplit_once('.').ok_or_else(|| format("three parts"))?;
         let (header, payload) = signed.split_once('.').ok_or_else(|| format("three parts"))?;
-        let header: Header = serde_json::from_slice(&decoded(header, "header")?).map_err(|_| format("header"))?;
+        let header: Header = object(&decoded(header, "header")?).ok_or_else(|| format("header"))?;
         let algorithm = Algorithm::named(&header.alg).ok_or(AccessError::TokenAlgorithm {})?;
         // An extension that has to be understood is not, and a token of another type was made for another use.
-        if header.crit.is_some() || header.typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
+        if header.crit || header.typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
             return Err(format("header"));
         }
         let payload = Zeroizing::new(decoded(payload, "claims")?);

@@ -290,6 +290,10 @@ fn rules_can_be_loosened_only_by_saying_so() {
 fn key_sets_that_cannot_be_are_refused() {
     let mut secret = jwk(7, Some("a"));
     secret["d"] = json!("AA");
+    let mut nothing = jwk(7, Some("a"));
+    nothing["d"] = json!(null);
+    let mut prime = jwk(7, Some("a"));
+    prime["p"] = json!("AA");
     let mut bent = jwk(7, Some("a"));
     bent["y"] = bent["x"].clone();
     let rsa =
@@ -299,6 +303,9 @@ fn key_sets_that_cannot_be_are_refused() {
         "{}".into(),
         keys(&[]),
         keys(&[secret]),
+        keys(&[nothing]),
+        keys(&[prime]),
+        "[[]]".into(),
         keys(&[bent]),
         keys(&[jwk(7, Some("a")), jwk(9, Some("a"))]),
         keys(&[rsa(&[255; 256], &[1])]),
@@ -318,4 +325,19 @@ fn key_sets_that_cannot_be_are_refused() {
         let refused = strong.verify(&signed(&json!({"alg": alg}), &claims()), None, at(NOW));
         assert_eq!(refused.expect_err("no signature").code(), "access.token_signature");
     }
+}
+
+/// The derived readers take an array for the members of an object in their order.
+#[test]
+fn arrays_are_no_objects_and_an_extension_is_refused_whatever_it_says() {
+    let made = verifier(&keys(&[jwk(7, Some("a"))]));
+    for header in [json!(["ES256", "a", "JWT"]), json!({"alg": "ES256", "kid": "a", "crit": null})] {
+        let refused = made.verify(&signed(&header, &claims()), None, at(NOW));
+        assert_eq!(refused.expect_err("header").code(), "access.token_format");
+    }
+    let token = signed(&json!({"alg": "ES256", "kid": "a"}), &claims());
+    assert!(made.verify(&token, None, at(NOW)).is_ok());
+    assert_eq!(made.verify(&token, Some("[\"555\"]"), at(NOW)).expect_err("array").code(), "access.token_format");
+    let listed = made.verify(&signed(&json!({"alg": "ES256", "kid": "a"}), &json!(["x"])), None, at(NOW));
+    assert_eq!(listed.expect_err("array").code(), "access.token_format");
 }
