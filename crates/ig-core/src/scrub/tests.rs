@@ -244,8 +244,8 @@ proptest! {
     ) {
         let number = crate::NhsNumber::from_unsigned(value).expect("valid").to_string();
         let text = format!("{around} {number} {around}");
-        // Beside a word such as "ph" the same digits are called a phone number; they are gone in any case.
-        let tags = ["[NHS NUMBER]", "[PHONE]"].map(|tag| format!("{around} {tag} {around}"));
+        // Beside a word such as "ph", "chi" or "hcn" the same digits are called what it says; they are gone in any case.
+        let tags = ["[NHS NUMBER]", "[PHONE]", "[CHI NUMBER]", "[H&C NUMBER]"].map(|tag| format!("{around} {tag} {around}"));
         prop_assert!(tags.contains(&scrub(&text)), "{around}");
     }
 }
