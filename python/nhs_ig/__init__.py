@@ -40,7 +40,7 @@ from nhs_ig.agreements import (
     draft_agreement,
     register_html,
 )
-from nhs_ig.audit import AuditLog, in_this_run, run
+from nhs_ig.audit import AuditLog
 from nhs_ig.audit_checkpoints import (
     AuditCheckpoint,
     AuditProof,
@@ -58,6 +58,7 @@ from nhs_ig.audit_reading import (
     tail_audit,
     verify_audit,
 )
+from nhs_ig.audit_runs import in_this_run, run
 from nhs_ig.audit_sql import SqlSink, audit_sql_table, copy_audit_to_sql_table, verify_audit_sql_table
 from nhs_ig.errors import (
     AccessError,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhs_ig import _core
 from nhs_ig._arguments import expect, with_settings
 from nhs_ig._audit_table import AuditTable
-from nhs_ig.audit import Audited, AuditLog, Receipt, check_audited, code_of, current_run
+from nhs_ig.audit import Audited, AuditLog, Receipt, check_audited, code_of
 from nhs_ig.audit_reading import AuditReport, Held, audit_lines, held_of, report_of
+from nhs_ig.audit_runs import current_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from nhs_ig import _core
 from nhs_ig._arguments import expect, with_settings
-from nhs_ig.audit import AuditLog, Receipt, current_run
+from nhs_ig.audit import AuditLog, Receipt
 from nhs_ig.audit_reading import Held, held_of, micros_of, refuse
+from nhs_ig.audit_runs import current_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

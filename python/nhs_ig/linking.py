@@ -11,7 +11,8 @@ from nhs_ig import _core
 from nhs_ig._arguments import expect
 from nhs_ig._columns import as_column
 from nhs_ig._pseudonymiser import OnInvalid, Pseudonymiser
-from nhs_ig.audit import AuditLog, current_run
+from nhs_ig.audit import AuditLog
+from nhs_ig.audit_runs import current_run
 from nhs_ig.errors import MisuseError
 from nhs_ig.identity import actor_fields
 

@@ -9,7 +9,8 @@ from nhs_ig import _core
 from nhs_ig._arguments import expect, with_settings
 from nhs_ig._columns import as_column, is_single, polars_series
 from nhs_ig._pseudonymiser import Pseudonymiser
-from nhs_ig.audit import AuditLog, current_run
+from nhs_ig.audit import AuditLog
+from nhs_ig.audit_runs import current_run
 from nhs_ig.errors import KeyError, MisuseError  # noqa: A004 - the group of this library
 from nhs_ig.identity import actor_fields
 

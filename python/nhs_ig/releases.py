@@ -13,7 +13,8 @@ from nhs_ig import _core
 from nhs_ig._arguments import expect, the_key
 from nhs_ig._frames import to_arrow
 from nhs_ig._table_arguments import not_usable
-from nhs_ig.audit import AuditLog, current_run
+from nhs_ig.audit import AuditLog
+from nhs_ig.audit_runs import current_run
 from nhs_ig.opt_outs import OptOutList, as_lists
 
 if TYPE_CHECKING:

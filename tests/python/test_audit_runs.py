@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 import nhs_ig as ig
 import pytest
 from audit_support import records
-from nhs_ig.audit import current_run
+from nhs_ig.audit_runs import current_run
 from support import ROOT, run_python
 
 
